@@ -1,0 +1,333 @@
+/**
+ * What the engine serves, to the extension host, the webview and the command line. Everything here
+ * is structured-clonable. Times are milliseconds since the epoch with a fraction.
+ */
+import type { Field, Problem, ProtocolVersion, QoS } from '../mqtt/packet.ts';
+
+/** 0: the client sent it to the broker (`→`); 1: the broker sent it to the client (`←`). */
+export type Direction = 0 | 1;
+
+export interface BrokerOptions {
+  /** Address to listen on, e.g. `127.0.0.1`, `::1`. */
+  readonly host: string;
+  /** 0 to 65535; 0 lets the system choose. */
+  readonly port: number;
+  /** Port of the WebSocket listener; absent: none. 0 lets the system choose. */
+  readonly webSocketPort?: number;
+  /** Path of the WebSocket listener. Any path is accepted when absent. */
+  readonly webSocketPath?: string;
+  /** Largest packet accepted, bytes. */
+  readonly maximumPacketSize?: number;
+  /** Most connections at a time. */
+  readonly maximumConnections?: number;
+}
+
+export interface ListenerState {
+  readonly transport: 'tcp' | 'ws';
+  /** `mqtt://127.0.0.1:1883`, `ws://127.0.0.1:8083/mqtt`. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface BrokerState {
+  readonly status: 'stopped' | 'starting' | 'running' | 'stopping';
+  readonly listeners: readonly ListenerState[];
+  /** When it began to listen. */
+  readonly startedAt?: number;
+}
+
+export interface SubscriptionView {
+  readonly topicFilter: string;
+  readonly qos: QoS;
+  readonly noLocal: boolean;
+  readonly retainAsPublished: boolean;
+  readonly retainHandling: 0 | 1 | 2;
+  readonly subscriptionIdentifier?: number;
+}
+
+/** A client of the broker: connected, or a session that waits for its client. */
+export interface ClientView {
+  readonly clientIdentifier: string;
+  readonly connected: boolean;
+  /** The link of its network connection while connected. */
+  readonly link?: number;
+  readonly protocolVersion: ProtocolVersion;
+  readonly remoteAddress?: string;
+  readonly transport?: 'tcp' | 'ws';
+  readonly userName?: string;
+  readonly connectedAt?: number;
+  /** Seconds. */
+  readonly keepAlive: number;
+  readonly cleanStart: boolean;
+  /** Seconds; 0xFFFFFFFF never expires. */
+  readonly sessionExpiryInterval: number;
+  /** Queued and in-flight messages. */
+  readonly queued: number;
+  readonly inFlight: number;
+  readonly subscriptions: readonly SubscriptionView[];
+  readonly hasWill: boolean;
+}
+
+/** Everything cheap that changes, as one complete snapshot; sent at most every 100 ms or so. */
+export interface EngineSnapshot {
+  readonly broker: BrokerState;
+  /** Connected clients and offline sessions. */
+  readonly clientCount: number;
+  readonly sessionCount: number;
+  /** Changes whenever a client, session or subscription changed: ask `broker/clients` again. */
+  readonly clientsRevision: number;
+  /** Changes whenever any topic changed. */
+  readonly topicsRevision: number;
+  readonly topicCount: number;
+  /** PUBLISH packets received per second, over the last full second. */
+  readonly messageRate: number;
+  readonly capture: CaptureState;
+}
+
+export interface CaptureState {
+  /** Frames are numbered from 0 since the engine started; [first, end) is what is held. */
+  readonly first: number;
+  readonly end: number;
+  /** Bytes held by the capture: raw bytes and columns. */
+  readonly bytes: number;
+  readonly limit: number;
+  /** Frames dropped to stay within the limit. Cleared ones are not counted. */
+  readonly dropped: number;
+  /** Changes when the capture was cleared. */
+  readonly generation: number;
+}
+
+export type InspectorView = 'messages' | 'packets';
+
+/**
+ * A query that the engine keeps up to date. Rows have absolute ordinals: [first, end) are the rows
+ * that can be read; `first` grows when the capture drops its oldest frames.
+ */
+export interface QueryState {
+  readonly query: number;
+  readonly first: number;
+  readonly end: number;
+  /** Frames of the capture looked at so far, of how many: filters run in slices. */
+  readonly scanned: number;
+  readonly toScan: number;
+  /** Milliseconds that the (last complete) scan took. */
+  readonly elapsed: number;
+  /** Changes when ordinals begin anew (cleared). */
+  readonly generation: number;
+  /** Snapshot of what the status line needs. */
+  readonly capture: CaptureState;
+  readonly messageRate: number;
+  readonly clientCount: number;
+  readonly broker: BrokerState;
+}
+
+/** One row of the table. */
+export interface Row {
+  readonly ordinal: number;
+  /** Frame number in the capture. */
+  readonly frame: number;
+  readonly time: number;
+  /** Milliseconds since the row before (in this query); 0 for the first. */
+  readonly delta: number;
+  /** Client identifier, or the remote address before CONNECT. */
+  readonly client: string;
+  readonly link: number;
+  readonly direction: Direction;
+  /** `PUBLISH`, `CONNACK`… or `INVALID` where even the packet type is not one. */
+  readonly packet: string;
+  /** 0 to 15. */
+  readonly packetType: number;
+  readonly topic?: string;
+  /** Details of packets without a topic: `v5 · clean start · keep-alive 60 s`. */
+  readonly summary?: string;
+  readonly qos?: QoS;
+  /** `D` DUP, `R` RETAIN. */
+  readonly flags: string;
+  /** Bytes on the wire. */
+  readonly size: number;
+  /** Start of the payload, printable, with control characters replaced. */
+  readonly preview?: string;
+  /** The worst problem found, as text with its statement id. */
+  readonly problem?: string;
+  readonly severity?: 'error' | 'warning';
+}
+
+export interface RowsPage {
+  readonly query: number;
+  readonly generation: number;
+  readonly from: number;
+  readonly rows: readonly Row[];
+}
+
+/** How the payload can be shown. `text` is bounded; `truncated` tells how many bytes are not in it. */
+export interface PayloadDecoding {
+  readonly decoder: 'text' | 'json';
+  readonly label: string;
+  readonly text: string;
+  /** Bytes of the payload that are left out of `text`. */
+  readonly truncated: number;
+  /** Why it does not apply fully, e.g. `Not valid UTF-8 at byte 3`. */
+  readonly problem?: string;
+}
+
+export interface FrameDetail {
+  readonly frame: number;
+  readonly time: number;
+  readonly client: string;
+  readonly link: number;
+  readonly remoteAddress: string;
+  readonly direction: Direction;
+  readonly packet: string;
+  readonly protocolVersion: ProtocolVersion;
+  readonly size: number;
+  /** The first bytes of the frame (at most 64 KiB); more by `capture/bytes`. */
+  readonly bytes: Uint8Array;
+  readonly fields: readonly Field[];
+  readonly problems: readonly Problem[];
+  /** Byte range of the payload within the frame. */
+  readonly payload?: {
+    readonly start: number;
+    readonly end: number;
+    readonly decodings: readonly PayloadDecoding[];
+  };
+}
+
+export interface TopicNode {
+  /** This level alone; may be empty. */
+  readonly level: string;
+  /** Full topic name down to here. */
+  readonly topic: string;
+  readonly hasChildren: boolean;
+  /** Topics with messages at or below this level. */
+  readonly topicCount: number;
+  /** Messages at or below this level since the last clear. */
+  readonly messageCount: number;
+  /** Messages per second at or below. */
+  readonly rate: number;
+  /** Present if a message was published exactly here. */
+  readonly latest?: {
+    readonly time: number;
+    readonly preview: string;
+    readonly size: number;
+    readonly qos: QoS;
+  };
+  readonly retained: boolean;
+}
+
+export interface TopicsPage {
+  readonly total: number;
+  readonly nodes: readonly TopicNode[];
+  /** Topics that were not recorded because the limit of topics was reached. */
+  readonly overflow: number;
+}
+
+export interface PublishRequest {
+  readonly topicName: string;
+  readonly payload: Uint8Array;
+  readonly qos: QoS;
+  readonly retain: boolean;
+}
+
+/** What the broker answered to a publish: QoS 0 has no answer. */
+export interface PublishOutcome {
+  readonly reasonCode?: number;
+  /** `Success`, `No matching subscribers`… */
+  readonly reason?: string;
+}
+
+export interface LogEntry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+}
+
+/** What the engine does for its host. */
+export interface EngineContract {
+  readonly requests: {
+    /** Fails with HumanError `portTaken` whose action `useNextPort` carries the next free port. */
+    'broker/start': { params: BrokerOptions; result: BrokerState };
+    'broker/stop': { params: null; result: null };
+    'broker/clients': { params: null; result: readonly ClientView[] };
+    /** Closes a client's network connection with an administrative action (0x98). */
+    'broker/disconnectClient': { params: { clientIdentifier: string }; result: boolean };
+    /** Through the engine's own client connection to the local broker (MQTT.js). */
+    'client/publish': { params: PublishRequest; result: PublishOutcome };
+    'client/subscribe': {
+      params: { topicFilter: string; qos: QoS };
+      result: { reasonCode: number; reason: string };
+    };
+    'client/unsubscribe': { params: { topicFilter: string }; result: null };
+    'capture/configure': { params: { limit: number }; result: null };
+    'capture/clear': { params: null; result: null };
+    /** Opens a query; its state comes with every `queryChanged`. Fails with HumanError `filter` (message names the position). */
+    'query/open': { params: { view: InspectorView; filter: string }; result: QueryState };
+    'query/close': { params: { query: number }; result: null };
+    'query/rows': { params: { query: number; from: number; count: number }; result: RowsPage };
+    /** Ordinal of the row of `frame`, or of the nearest after it; undefined if there is none. */
+    'query/find': { params: { query: number; frame: number }; result: number | undefined };
+    'capture/frame': { params: { frame: number }; result: FrameDetail | undefined };
+    'capture/bytes': { params: { frame: number; start: number; end: number }; result: Uint8Array };
+    'topics/children': {
+      params: { prefix: string | undefined; from: number; count: number };
+      result: TopicsPage;
+    };
+    /** For benches and tests. */
+    'engine/statistics': { params: null; result: EngineStatistics };
+  };
+  readonly notifications: Record<string, never>;
+}
+
+export interface EngineStatistics {
+  readonly messagesReceived: number;
+  readonly messagesSent: number;
+  readonly framesCaptured: number;
+  readonly heapUsed: number;
+  readonly rss: number;
+}
+
+/** What the host hears from the engine. */
+export interface EngineHostContract {
+  readonly requests: Record<string, never>;
+  readonly notifications: {
+    snapshot: EngineSnapshot;
+    queryChanged: QueryState;
+    log: LogEntry;
+  };
+}
+
+/** What the inspector page asks of the extension host. Most is handed on to the engine. */
+export interface InspectorHostContract {
+  readonly requests: Pick<
+    EngineContract['requests'],
+    | 'query/open'
+    | 'query/close'
+    | 'query/rows'
+    | 'query/find'
+    | 'capture/frame'
+    | 'capture/bytes'
+    | 'capture/clear'
+  > & {
+    /** Runs one of the extension's commands; only those that the host allows. */
+    'host/command': {
+      params: { command: 'startBroker' | 'publish' | 'copyAddress' | 'showLog' | 'subscribe' };
+      result: null;
+    };
+    'host/copy': { params: { text: string }; result: null };
+  };
+  readonly notifications: {
+    /** Kept by the host too, so that an inspector restored after a reload starts where it was. */
+    ready: null;
+  };
+}
+
+/** What the inspector page hears. */
+export interface InspectorPageContract {
+  readonly requests: Record<string, never>;
+  readonly notifications: {
+    queryChanged: QueryState;
+    /** The engine was restarted: all queries are gone, open them again. */
+    engineRestarted: null;
+    /** From the host: focus the filter field with this text (e.g. "Inspect topic"). */
+    setFilter: { filter: string };
+  };
+}
