@@ -1,0 +1,7 @@
+/**
+ * Milliseconds since the epoch with a fraction of microseconds. It never runs backwards within the
+ * process: it is the monotonic clock, anchored at the start of the process.
+ */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,64 @@
+/** What the owner of an accepted connection is told. Nothing comes after `ended`. */
+export interface ConnectionEvents {
+  data(bytes: Uint8Array): void;
+  /** What was refused by `write` returning false has been sent: writing may go on. */
+  drained(): void;
+  /** The peer closed the connection, or it failed. */
+  ended(): void;
+}
+
+/** A network connection that a listener accepted, whatever carries it. */
+export interface AcceptedConnection {
+  /** `127.0.0.1:51234`; IPv6 addresses stand in brackets. */
+  readonly remoteAddress: string;
+  readonly transport: 'tcp' | 'ws';
+  /**
+   * Sends all chunks in one system call where possible. The bytes are not copied: they must not
+   * change afterwards.
+   * @returns false when more than the high-water mark is waiting; `drained` tells when to go on.
+   */
+  write(chunks: readonly Uint8Array[]): boolean;
+  /** Closes when everything written has been sent; a peer that does not read is cut off. */
+  close(): void;
+}
+
+/** Called with each new connection; gives what is to be told of it. */
+export type ConnectionHandler = (connection: AcceptedConnection) => ConnectionEvents;
+
+/** Something that accepts connections on an address. */
+export interface Listener {
+  readonly transport: 'tcp' | 'ws';
+  /** The address that it is bound to. */
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  /**
+   * Stops accepting and frees the port. Connections that are still open after
+   * `graceMilliseconds` are cut off.
+   */
+  close(graceMilliseconds: number): Promise<void>;
+}
+
+/**
+ * Bytes that may wait in a socket before `write` tells to stop. Large, since a broker's tick can
+ * write several chunks of 64 KiB at once and each false costs a round through the event loop.
+ */
+export const writeHighWaterMark = 1024 * 1024;
+
+/** How long a closed connection may take to send what is left, milliseconds. */
+export const closeGraceMilliseconds = 2000;
+
+/** `host:port`, with brackets around IPv6 addresses (RFC 3986 section 3.2.2). */
+export function formatAddress(host: string | undefined, port: number | undefined): string {
+  const name = host ?? 'unknown';
+  // Node reports IPv4 peers of a dual-stack socket as IPv4-mapped IPv6 addresses.
+  const plain = name.startsWith('::ffff:') ? name.slice('::ffff:'.length) : name;
+  return `${plain.includes(':') ? `[${plain}]` : plain}:${port ?? 0}`;
+}
+
+/** True for addresses and names that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1') return true;
+  return /^(::ffff:)?127(\.\d{1,3}){3}$/.test(name);
+}
