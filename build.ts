@@ -3,7 +3,7 @@
  * Development bundles carry source maps, production ones are minified. `--tests` adds the Mocha
  * suite that runs inside VS Code. Prints a table of sizes.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { context, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
@@ -18,7 +18,7 @@ export interface BuildFlags {
 interface Bundle {
   readonly entry: string;
   readonly output: string;
-  /** Only made with `--tests`, and never shipped. */
+  /** Never shipped. */
   readonly test?: boolean;
   readonly options: BuildOptions;
 }
@@ -55,13 +55,19 @@ const bundles: readonly Bundle[] = [
   { entry: 'src/engine/mqtt-client.ts', output: 'dist/mqtt-client.cjs', options: extensionHost },
   { entry: 'src/cli/main.ts', output: 'dist/cli.js', options: commandLine },
   { entry: 'webview/inspector/main.ts', output: 'dist/webview/inspector.js', options: page },
-  {
-    entry: 'test/vscode/suite/index.ts',
-    output: 'out/suite/index.cjs',
-    test: true,
-    options: { ...extensionHost, external: ['vscode', 'mocha'] },
-  },
 ];
+
+/** The Mocha suite that runs inside VS Code: its entry point loads each `*.test.cjs` beside it. */
+function suiteBundles(): Bundle[] {
+  return readdirSync(join(root, 'test/vscode/suite'))
+    .filter((name) => name === 'index.ts' || name.endsWith('.test.ts'))
+    .map((name) => ({
+      entry: `test/vscode/suite/${name}`,
+      output: `out/suite/${name.replace(/\.ts$/, '.cjs')}`,
+      test: true,
+      options: { ...extensionHost, external: ['vscode', 'mocha'] },
+    }));
+}
 
 function manifestVersion(): string {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -135,8 +141,8 @@ export async function build(flags: BuildFlags = {}): Promise<BundleReport[]> {
   if (flags.watch !== true) rmSync(join(root, 'dist'), { recursive: true, force: true });
   const reports: BundleReport[] = [];
   const failed: string[] = [];
-  for (const bundle of bundles) {
-    if (bundle.test === true && flags.tests !== true) continue;
+  if (flags.tests === true) rmSync(join(root, 'out'), { recursive: true, force: true });
+  for (const bundle of [...bundles, ...(flags.tests === true ? suiteBundles() : [])]) {
     if (!existsSync(join(root, bundle.entry))) {
       console.warn(`build: no ${bundle.entry} yet, so no ${bundle.output}`);
       continue;
