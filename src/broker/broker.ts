@@ -1,0 +1,184 @@
+import type { ProtocolVersion, QoS } from '../mqtt/packet.ts';
+import { ReasonCode, reasonName } from '../mqtt/reason-codes.ts';
+import { splitLevels } from '../mqtt/topics.ts';
+import type { BrokerEnvironment, Link, NetworkConnection } from './connection.ts';
+import { BrokerContext } from './context.ts';
+import type { Counters } from './counters.ts';
+import { BrokerLink } from './link.ts';
+import type { BrokerEngineOptions } from './options.ts';
+import type { Session } from './session.ts';
+import { startSysTopics } from './sys-topics.ts';
+
+export type { BrokerEnvironment, Link, NetworkConnection } from './connection.ts';
+export type { Counters } from './counters.ts';
+export type { BrokerEngineOptions } from './options.ts';
+
+/** One subscription of a client, as shown. */
+export interface BrokerSubscription {
+  readonly topicFilter: string;
+  readonly qos: QoS;
+  readonly noLocal: boolean;
+  readonly retainAsPublished: boolean;
+  readonly retainHandling: 0 | 1 | 2;
+  readonly subscriptionIdentifier?: number;
+}
+
+/** A connected client, or a session that waits for its client. */
+export interface BrokerClient {
+  readonly clientIdentifier: string;
+  readonly connected: boolean;
+  /** Number of its link while connected. */
+  readonly link?: number;
+  readonly protocolVersion: ProtocolVersion;
+  readonly remoteAddress?: string;
+  readonly transport?: 'tcp' | 'ws';
+  readonly userName?: string;
+  /** Milliseconds since the epoch, of the last CONNECT. */
+  readonly connectedAt: number;
+  /** Seconds. */
+  readonly keepAlive: number;
+  readonly cleanStart: boolean;
+  /** Seconds; 0xFFFFFFFF never expires. */
+  readonly sessionExpiryInterval: number;
+  readonly queued: number;
+  readonly inFlight: number;
+  readonly subscriptions: readonly BrokerSubscription[];
+  readonly hasWill: boolean;
+}
+
+/**
+ * An MQTT broker for versions 3.1, 3.1.1 and 5.0 without sockets, clock or randomness of its own:
+ * bytes and time go in, bytes and facts (to the observer) come out. Call `flush` after every batch of
+ * `Link.receive`; everything else writes by itself. Ask `nextTimeout` after each call and `advance`
+ * when it has come.
+ */
+export class Broker {
+  readonly #context: BrokerContext;
+  #lastLink = 0;
+  #isShutDown = false;
+
+  /** @throws RangeError if an option is out of its bounds. */
+  constructor(options: BrokerEngineOptions, environment: BrokerEnvironment) {
+    this.#context = new BrokerContext(options, environment);
+    startSysTopics(this.#context, environment.now);
+  }
+
+  /** Plain numbers, always up to date. */
+  get counters(): Counters {
+    return this.#context.counters;
+  }
+
+  /** Begins to serve a network connection. */
+  accept(connection: NetworkConnection, now: number): Link {
+    const context = this.#context;
+    const { counters, links, observer, options, timers } = context;
+    const link = new BrokerLink(++this.#lastLink, context, connection, now);
+    links.add(link);
+    counters.connections++;
+    counters.connectionsAccepted++;
+    link.guard(now, () => {
+      observer.linkOpened(link.number, connection.remoteAddress, connection.transport, now);
+      timers.arm(link.timer, now + options.connectTimeout);
+      // A few over the limit may say CONNECT and be told why they are refused.
+      if (this.#isShutDown || links.size > options.maximumConnections + connectionsOverLimit) {
+        counters.connectionsRefused++;
+        link.close('Too many connections', now, false);
+      }
+    });
+    return link;
+  }
+
+  /** When `advance` is to be called next, milliseconds since the epoch; Infinity if never. */
+  nextTimeout(): number {
+    return this.#context.timers.next();
+  }
+
+  /** Does what is due: keep-alive, session expiry, will delay, `$SYS`. */
+  advance(now: number): void {
+    this.#guard(() => this.#context.timers.advance(now));
+    this.flush(now);
+  }
+
+  /** Hands what was collected for each link to its connection, in one write each. */
+  flush(now: number): void {
+    const { dirty } = this.#context;
+    for (let index = 0; index < dirty.length; index++) {
+      const link = dirty[index];
+      if (link) link.flush(now);
+    }
+    dirty.length = 0;
+  }
+
+  /** Ends every link: v5 clients get DISCONNECT. No wills are published. Nothing is accepted any more. */
+  shutdown(now: number, reasonCode: number = ReasonCode.serverShuttingDown): void {
+    this.#isShutDown = true;
+    const { links, sessions } = this.#context;
+    for (const session of sessions.values()) session.will = undefined;
+    const reason = reasonName(reasonCode, 'disconnect');
+    for (const link of [...links]) link.guard(now, () => link.fail(reasonCode, reason, now));
+    this.flush(now);
+  }
+
+  /** Everyone, connected or offline. */
+  clients(): BrokerClient[] {
+    return Array.from(this.#context.sessions.values(), describe);
+  }
+
+  isRetained(topicName: string): boolean {
+    return this.#context.retained.get(splitLevels(topicName)) !== undefined;
+  }
+
+  /** Closes a client's network connection. @returns false if it is not connected. */
+  disconnectClient(clientIdentifier: string, reasonCode: number, now: number): boolean {
+    const link = this.#context.sessions.get(clientIdentifier)?.link;
+    if (!link) return false;
+    link.guard(now, () => link.fail(reasonCode, reasonName(reasonCode, 'disconnect'), now));
+    this.flush(now);
+    return true;
+  }
+
+  #guard(action: () => void): void {
+    const { counters, observer } = this.#context;
+    try {
+      action();
+    } catch (error) {
+      counters.faults++;
+      observer.fault(0, error);
+    }
+  }
+}
+
+/** Connections over the limit that may still say CONNECT and hear the reason. */
+const connectionsOverLimit = 64;
+
+function describe(session: Session): BrokerClient {
+  const { link, userName } = session;
+  return {
+    clientIdentifier: session.clientIdentifier,
+    connected: link !== undefined,
+    protocolVersion: session.protocolVersion,
+    ...(link && {
+      link: link.number,
+      remoteAddress: link.connection.remoteAddress,
+      transport: link.connection.transport,
+    }),
+    ...(userName !== undefined && { userName }),
+    connectedAt: session.connectedAt,
+    keepAlive: session.keepAlive,
+    cleanStart: session.cleanStart,
+    sessionExpiryInterval: session.expiryInterval,
+    queued: session.queue.length,
+    inFlight: session.inFlight.size,
+    subscriptions: Array.from(session.subscriptions.values(), (subscription) => ({
+      topicFilter: subscription.topicFilter,
+      qos: subscription.qos,
+      noLocal: subscription.noLocal,
+      retainAsPublished: subscription.retainAsPublished,
+      retainHandling: subscription.retainHandling,
+      ...(subscription.subscriptionIdentifier !== undefined && {
+        subscriptionIdentifier: subscription.subscriptionIdentifier,
+      }),
+    })),
+    hasWill: session.will !== undefined,
+  };
+}

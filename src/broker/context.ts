@@ -1,0 +1,55 @@
+import { PublishHeader } from '../mqtt/publish-header.ts';
+import { encodeUtf8 } from '../mqtt/utf8.ts';
+import type { BrokerEnvironment } from './connection.ts';
+import { createCounters, type Counters } from './counters.ts';
+import type { BrokerLink } from './link.ts';
+import { Message } from './message.ts';
+import type { BrokerObserver } from './observer.ts';
+import { resolveOptions, type BrokerEngineOptions, type ResolvedOptions } from './options.ts';
+import { RetainedStore } from './retained-store.ts';
+import type { Session } from './session.ts';
+import { SubscriptionTree } from './subscription-tree.ts';
+import { Timers } from './timers.ts';
+import { TopicTable, type TopicEntry } from './topic-table.ts';
+
+/** Everything that the parts of one broker share. */
+export class BrokerContext {
+  readonly options: ResolvedOptions;
+  readonly observer: BrokerObserver;
+  readonly counters: Counters = createCounters();
+  readonly timers = new Timers();
+  /** Open network connections. */
+  readonly links = new Set<BrokerLink>();
+  /** By client identifier. */
+  readonly sessions = new Map<string, Session>();
+  /** Sessions without a network connection, the one that was left first in front. */
+  readonly offlineSessions = new Set<Session>();
+  readonly subscriptions = new SubscriptionTree();
+  readonly topics: TopicTable;
+  readonly retained: RetainedStore;
+  readonly startedAt: number;
+  /** The header of the PUBLISH being handled; used again for the next. */
+  readonly header = new PublishHeader();
+  /** The QoS 0 message being handled; used again for the next. */
+  readonly scratch: Message;
+  /** Links with output that waits for `flush`. */
+  readonly dirty: BrokerLink[] = [];
+  readonly randomBytes: (count: number) => Uint8Array;
+
+  constructor(options: BrokerEngineOptions, environment: BrokerEnvironment) {
+    this.options = resolveOptions(options);
+    this.observer = environment.observer;
+    this.startedAt = environment.now;
+    this.randomBytes = (count) => environment.randomBytes(count);
+    const seed = this.randomBytes(4).reduce((value, byte) => (value << 8) | byte, 0);
+    this.topics = new TopicTable(this.subscriptions, seed, this.options.maximumTopicLevels);
+    this.retained = new RetainedStore(this.options, this.counters);
+    this.scratch = new Message(this.topic('scratch'));
+  }
+
+  /** The entry of a topic name. @throws PacketError if it is not one. */
+  topic(topicName: string): TopicEntry {
+    const bytes = encodeUtf8(topicName);
+    return this.topics.find(bytes, 0, bytes.length);
+  }
+}

@@ -1,0 +1,84 @@
+import type { BrokerContext } from './context.ts';
+import type { Message } from './message.ts';
+import { deliverAcknowledged } from './outbound.ts';
+import { lowerQoS, type Session } from './session.ts';
+import type { Delivery } from './subscription.ts';
+import type { ShareGroup } from './subscription-tree.ts';
+
+/**
+ * Sends a message to everyone subscribed to its topic, and retains it where it asks for it.
+ * `publisher` is the session it came from, if any.
+ * @returns whether anyone is subscribed.
+ */
+export function publish(
+  context: BrokerContext,
+  message: Message,
+  publisher: Session | undefined,
+  now: number,
+): boolean {
+  if (message.retain) retain(context, message);
+  const { deliveries, groups } = message.topic.match;
+  let matched = false;
+  for (let index = 0; index < deliveries.length; index++) {
+    const delivery = deliveries[index];
+    if (delivery === undefined) break;
+    const effective = delivery.session === publisher ? delivery.local : delivery;
+    if (effective === undefined) continue;
+    matched = true;
+    deliver(context, effective, message, now);
+  }
+  for (let index = 0; index < groups.length; index++) {
+    const group = groups[index];
+    const member = group && nextMember(group);
+    if (!member) continue;
+    matched = true;
+    deliver(context, member, message, now);
+  }
+  return matched;
+}
+
+function deliver(context: BrokerContext, delivery: Delivery, message: Message, now: number): void {
+  const { session } = delivery;
+  // [MQTT-3.8.4-8] the lower of the QoS published and the QoS granted.
+  const qos = lowerQoS(message.qos, delivery.qos);
+  // [MQTT-3.3.1-12] [MQTT-3.3.1-13] RETAIN is 0 unless the subscription asks for it as published.
+  const retained = message.retain && delivery.retainAsPublished;
+  const identifiers = delivery.subscriptionIdentifiers;
+  if (qos === 0) {
+    // Nothing is kept of QoS 0 for a client that is away (3.1.2.4 leaves this to the server).
+    session.link?.sendUnacknowledged(message, retained, identifiers, now);
+  } else {
+    deliverAcknowledged(context, session, message, qos, retained, identifiers, now);
+  }
+}
+
+/** Members take turns; one that is connected goes first. */
+function nextMember(group: ShareGroup): Delivery | undefined {
+  const { members } = group;
+  let offline: Delivery | undefined;
+  for (let step = 0; step < members.length; step++) {
+    const turn = (group.next + step) % members.length;
+    const member = members[turn];
+    if (member === undefined) continue;
+    if (member.session.link !== undefined) {
+      group.next = turn + 1;
+      return member;
+    }
+    offline ??= member;
+  }
+  return offline;
+}
+
+/** Sets, replaces or (empty payload) removes the retained message of the topic. */
+function retain(context: BrokerContext, message: Message): void {
+  const { levels, topicName } = message.topic;
+  if (message.hasPayload) {
+    // [MQTT-3.3.1-5] it replaces the one before.
+    if (context.retained.set(levels, message.keep())) {
+      context.observer.retainedChanged(topicName, true);
+    }
+  } else if (context.retained.remove(levels)) {
+    // [MQTT-3.3.1-6] [MQTT-3.3.1-7] an empty one removes it and is not stored itself.
+    context.observer.retainedChanged(topicName, false);
+  }
+}

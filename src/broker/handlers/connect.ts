@@ -1,0 +1,207 @@
+import { decode } from '../../mqtt/decode.ts';
+import { PacketError } from '../../mqtt/errors.ts';
+import type {
+  ConnackPacket,
+  ConnectPacket,
+  Properties,
+  ProtocolVersion,
+} from '../../mqtt/packet.ts';
+import { ReasonCode, reasonName, returnCodeOf } from '../../mqtt/reason-codes.ts';
+import type { BrokerContext } from '../context.ts';
+import type { BrokerLink } from '../link.ts';
+import { resume } from '../outbound.ts';
+import type { Session } from '../session.ts';
+import { createSession, endSession, neverExpires, resumeSession } from '../session-lifecycle.ts';
+
+/** The CONNECT that a link begins with. */
+export function handleConnect(
+  link: BrokerLink,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  now: number,
+): void {
+  const { context } = link;
+  let packet;
+  try {
+    packet = decode(bytes.subarray(start, end), 4);
+  } catch (error) {
+    if (error instanceof PacketError) refuseMalformed(link, bytes, start, end, error, now);
+    throw error;
+  }
+  if (packet.type !== 'connect') return;
+  link.version = packet.protocolVersion;
+  link.isV5 = packet.protocolVersion === 5;
+  const assigned = packet.clientIdentifier === '' ? newIdentifier(context) : undefined;
+  const clientIdentifier = assigned ?? packet.clientIdentifier;
+  context.observer.linkIdentified(
+    link.number,
+    clientIdentifier,
+    packet.protocolVersion,
+    packet.userName,
+  );
+  const refusal = reasonToRefuse(link, packet);
+  if (refusal !== undefined) {
+    refuse(link, refusal, now);
+    return;
+  }
+  const session = takeSession(context, packet, clientIdentifier, now);
+  const sessionPresent = session !== undefined;
+  accept(link, packet, session ?? createSession(context, clientIdentifier, now), now);
+  sendConnack(link, packet, sessionPresent, assigned, now);
+  if (sessionPresent && link.session) resume(context, link.session, now);
+  context.observer.sessionsChanged();
+}
+
+/** Why the client may not connect: a v5 reason code; undefined if it may. */
+function reasonToRefuse(link: BrokerLink, packet: ConnectPacket): number | undefined {
+  const { options, links } = link.context;
+  if (links.size > options.maximumConnections) return ReasonCode.quotaExceeded;
+  if (packet.properties?.authenticationMethod !== undefined) {
+    return ReasonCode.badAuthenticationMethod;
+  }
+  if (packet.clientIdentifier !== '') return undefined;
+  // [MQTT-3.1.3-8] (3.1.1) without an identifier there can be no session to come back to; MQTT 3.1
+  // wants at least one character always (section 3.1). Its limit of 23 is not enforced, as everywhere.
+  const needed =
+    packet.protocolVersion === 3 || (packet.protocolVersion === 4 && !packet.cleanStart);
+  return needed ? ReasonCode.clientIdentifierNotValid : undefined;
+}
+
+/** The client's session if it has one that goes on; takes it from another link of the client. */
+function takeSession(
+  context: BrokerContext,
+  packet: ConnectPacket,
+  clientIdentifier: string,
+  now: number,
+): Session | undefined {
+  const { sessions } = context;
+  // [MQTT-3.1.4-3] an older network connection of the client is closed.
+  sessions
+    .get(clientIdentifier)
+    ?.link?.fail(
+      ReasonCode.sessionTakenOver,
+      'Another client connected with the same identifier',
+      now,
+    );
+  const session = sessions.get(clientIdentifier);
+  if (!session) return undefined;
+  if (packet.cleanStart) {
+    // [MQTT-3.1.2-4] (3.1.1: MQTT-3.1.2-6) the old session is discarded.
+    endSession(context, session, now);
+    return undefined;
+  }
+  resumeSession(context, session);
+  return session;
+}
+
+function accept(link: BrokerLink, packet: ConnectPacket, session: Session, now: number): void {
+  const { context } = link;
+  const { options, counters, timers } = context;
+  const properties = packet.properties ?? {};
+  link.session = session;
+  session.link = link;
+  session.protocolVersion = packet.protocolVersion;
+  session.userName = packet.userName;
+  session.connectedAt = now;
+  session.cleanStart = packet.cleanStart;
+  session.will = packet.will && { ...packet.will, payload: packet.will.payload.slice() };
+  session.expiryInterval = link.isV5
+    ? Math.min(properties.sessionExpiryInterval ?? 0, options.maximumSessionExpiryInterval)
+    : packet.cleanStart
+      ? 0
+      : Math.min(neverExpires, options.maximumSessionExpiryInterval);
+  // [MQTT-3.2.2-21] a v5 client uses the server's keep-alive instead of its own.
+  session.keepAlive =
+    link.isV5 && options.serverKeepAlive > 0 ? options.serverKeepAlive : packet.keepAlive;
+  link.maximumPacketSize = properties.maximumPacketSize ?? Infinity;
+  link.sendWindow = Math.min(properties.receiveMaximum ?? 65_535, options.maximumInFlight);
+  link.startKeepAlive(session.keepAlive, now);
+  counters.clientsConnected++;
+  counters.clientsMaximum = Math.max(counters.clientsMaximum, counters.clientsConnected);
+  timers.disarm(session.expiryTimer);
+}
+
+function sendConnack(
+  link: BrokerLink,
+  packet: ConnectPacket,
+  sessionPresent: boolean,
+  assigned: string | undefined,
+  now: number,
+): void {
+  const connack: ConnackPacket = { type: 'connack', sessionPresent, reasonCode: 0 };
+  // MQTT 3.1 has no session present flag: the byte is reserved (3.1, section 3.2).
+  if (link.version === 3) connack.sessionPresent = false;
+  if (link.isV5) connack.properties = connackProperties(link, packet, assigned);
+  link.send(connack, now);
+}
+
+/** What this broker offers, as far as it is not what v5 takes for granted. */
+function connackProperties(
+  link: BrokerLink,
+  packet: ConnectPacket,
+  assigned: string | undefined,
+): Properties {
+  const { options } = link.context;
+  const properties: Properties = {};
+  const asked = packet.properties?.sessionExpiryInterval ?? 0;
+  const granted = link.session?.expiryInterval ?? 0;
+  if (granted !== asked) properties.sessionExpiryInterval = granted;
+  if (options.receiveMaximum < 65_535) properties.receiveMaximum = options.receiveMaximum;
+  properties.maximumPacketSize = options.maximumPacketSize;
+  // [MQTT-3.1.3-7]
+  if (assigned !== undefined) properties.assignedClientIdentifier = assigned;
+  if (options.serverKeepAlive > 0) properties.serverKeepAlive = options.serverKeepAlive;
+  return properties;
+}
+
+/** [MQTT-3.2.2-7] (3.1.1: MQTT-3.2.2-5) CONNACK that refuses, then the network connection closes. */
+function refuse(link: BrokerLink, reasonCode: number, now: number): void {
+  link.context.counters.connectionsRefused++;
+  link.send(
+    {
+      type: 'connack',
+      sessionPresent: false,
+      reasonCode: link.isV5 ? reasonCode : returnCodeOf(reasonCode),
+    },
+    now,
+  );
+  link.close(`CONNECT refused: ${reasonName(reasonCode, 'connack')}`, now, false);
+}
+
+/** A CONNECT that cannot be read: CONNACK where the client can understand it, then the close. */
+function refuseMalformed(
+  link: BrokerLink,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  error: PacketError,
+  now: number,
+): void {
+  const version = versionByte(bytes, start, end);
+  if (version === undefined) return;
+  const unsupported = error.reasonCode === ReasonCode.unsupportedProtocolVersion;
+  // [MQTT-3.1.4-1] v3 closes without CONNACK, unless the version is what is wrong [3.1.1: MQTT-3.1.2-2].
+  if (version < 5 && !unsupported) return;
+  link.version = Math.min(Math.max(version, 3), 5) as ProtocolVersion;
+  link.isV5 = link.version === 5;
+  link.context.counters.connectionsRefused++;
+  const reasonCode = link.isV5 ? error.reasonCode : returnCodeOf(error.reasonCode);
+  link.send({ type: 'connack', sessionPresent: false, reasonCode }, now);
+}
+
+/** The protocol version byte of a CONNECT that begins like one of any version. */
+function versionByte(bytes: Uint8Array, start: number, end: number): number | undefined {
+  let offset = start + 1;
+  while (offset < end && (bytes[offset] ?? 0) >= 0x80) offset++;
+  const nameLength = ((bytes[offset + 1] ?? 0) << 8) | (bytes[offset + 2] ?? 0);
+  const at = offset + 3 + nameLength;
+  if (nameLength !== 4 && nameLength !== 6) return undefined;
+  return at < end ? (bytes[at] ?? 0) & 0x7f : undefined;
+}
+
+/** [MQTT-3.1.3-6] an identifier for a client that has none: nobody can guess it. */
+function newIdentifier(context: BrokerContext): string {
+  const digits = Array.from(context.randomBytes(10), (byte) => byte.toString(16).padStart(2, '0'));
+  return `auto-${digits.join('')}`;
+}

@@ -1,0 +1,140 @@
+import { decode } from '../../mqtt/decode.ts';
+import { PacketError } from '../../mqtt/errors.ts';
+import { ReasonCode } from '../../mqtt/reason-codes.ts';
+import { publish } from '../delivery.ts';
+import type { BrokerLink } from '../link.ts';
+import { Message } from '../message.ts';
+import type { Session } from '../session.ts';
+import { sameTopic, type TopicEntry } from '../topic-table.ts';
+
+/** PUBACK and PUBREC. */
+const puback = 0x40;
+const pubrec = 0x50;
+
+/** An incoming PUBLISH. @throws PacketError on a protocol violation. */
+export function handlePublish(
+  link: BrokerLink,
+  session: Session,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  now: number,
+): void {
+  const { context } = link;
+  const { observer, counters, header } = context;
+  counters.publishReceived++;
+  let topic: TopicEntry;
+  try {
+    header.read(bytes, start, end, link.version);
+    topic = topicOf(link, bytes, header.topicStart, header.topicEnd);
+  } catch (error) {
+    observer.packet(link.number, 0, bytes, start, end, undefined, 0, now);
+    throw error;
+  }
+  observer.packet(link.number, 0, bytes, start, end, topic.topicName, 0, now);
+
+  const { qos } = header;
+  // QoS 0 is delivered and forgotten: one message object serves all.
+  const message = qos === 0 ? context.scratch : new Message(topic);
+  message.read(topic, header, bytes, start, end, link.isV5, now);
+  if (header.propertiesStart < header.propertiesEnd) {
+    readProperties(link, message, bytes, start, end);
+  }
+  const { packetIdentifier, payloadStart, payloadEnd } = header;
+
+  if (qos === 2 && session.receivedIdentifiers.has(packetIdentifier)) {
+    // [MQTT-4.3.3-10] a retry: acknowledged again, not delivered again.
+    link.sendAcknowledgement(pubrec, packetIdentifier, 0, now);
+    return;
+  }
+  if (topic.isSystem) {
+    // $SYS is the broker's own: not authorised in v5; v3 can only be acknowledged (3.1.1, 3.3.5).
+    acknowledge(link, session, qos, packetIdentifier, ReasonCode.notAuthorized, now);
+    return;
+  }
+  if (qos === 2 && session.receivedIdentifiers.size >= receiveMaximumOf(link)) {
+    throw new PacketError(
+      ReasonCode.receiveMaximumExceeded,
+      `More than ${context.options.receiveMaximum} messages in flight`,
+      'MQTT-3.3.4-7',
+    );
+  }
+  observer.message(topic.topicName, bytes, payloadStart, payloadEnd, qos, message.retain, now);
+  const matched = publish(context, message, session, now);
+  if (qos > 0) {
+    const reasonCode = matched ? 0 : ReasonCode.noMatchingSubscribers;
+    acknowledge(link, session, qos, packetIdentifier, reasonCode, now);
+  }
+}
+
+/** PUBREL: the client gives its packet identifier free. */
+export function handleRelease(
+  link: BrokerLink,
+  session: Session,
+  packetIdentifier: number,
+  now: number,
+): void {
+  const known = session.receivedIdentifiers.delete(packetIdentifier);
+  // [MQTT-4.3.3-11] PUBCOMP with the same packet identifier.
+  const reasonCode = known ? 0 : ReasonCode.packetIdentifierNotFound;
+  link.sendAcknowledgement(0x70, packetIdentifier, reasonCode, now);
+}
+
+function topicOf(link: BrokerLink, bytes: Uint8Array, start: number, end: number): TopicEntry {
+  const { topics } = link.context;
+  const last = link.lastTopic;
+  if (last !== undefined && sameTopic(last, bytes, start, end)) return topics.refresh(last);
+  return (link.lastTopic = topics.find(bytes, start, end));
+}
+
+/** Checks and reads the properties of a v5 PUBLISH that has any. */
+function readProperties(
+  link: BrokerLink,
+  message: Message,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  const packet = decode(bytes.subarray(start, end), link.version);
+  if (packet.type !== 'publish' || !packet.properties) return;
+  const { properties } = packet;
+  if (properties.topicAlias !== undefined) {
+    // [MQTT-3.3.2-9] none may be sent: CONNACK announced Topic Alias Maximum 0.
+    throw new PacketError(
+      ReasonCode.topicAliasInvalid,
+      'The broker does not take topic aliases',
+      'MQTT-3.3.2-9',
+    );
+  }
+  if (properties.subscriptionIdentifiers !== undefined) {
+    throw new PacketError(
+      ReasonCode.protocolError,
+      'A client must not send a Subscription Identifier in PUBLISH',
+      'MQTT-3.3.4-6',
+    );
+  }
+  message.setProperties(properties);
+}
+
+function acknowledge(
+  link: BrokerLink,
+  session: Session,
+  qos: number,
+  packetIdentifier: number,
+  reasonCode: number,
+  now: number,
+): void {
+  if (qos === 1) {
+    // [MQTT-4.3.2-4] PUBACK with the packet identifier of the PUBLISH.
+    link.sendAcknowledgement(puback, packetIdentifier, reasonCode, now);
+  } else if (qos === 2) {
+    // [MQTT-4.3.3-8] PUBREC; the identifier is in use until PUBREL, unless the message is refused.
+    if (reasonCode < 0x80 || !link.isV5) session.receivedIdentifiers.add(packetIdentifier);
+    link.sendAcknowledgement(pubrec, packetIdentifier, reasonCode, now);
+  }
+}
+
+/** v3 knows no Receive Maximum: all packet identifiers may be in use. */
+function receiveMaximumOf(link: BrokerLink): number {
+  return link.isV5 ? link.context.options.receiveMaximum : 65_535;
+}

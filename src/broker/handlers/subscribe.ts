@@ -1,0 +1,134 @@
+import type { SubscribePacket, Subscription, UnsubscribePacket } from '../../mqtt/packet.ts';
+import { ReasonCode } from '../../mqtt/reason-codes.ts';
+import { parseSharedSubscription, splitLevels, topicFilterProblem } from '../../mqtt/topics.ts';
+import type { BrokerLink } from '../link.ts';
+import { deliverAcknowledged } from '../outbound.ts';
+import { lowerQoS, type Session } from '../session.ts';
+import type { SessionSubscription } from '../subscription.ts';
+
+/** SUBSCRIBE: SUBACK with one reason code per topic filter, then the retained messages. */
+export function handleSubscribe(
+  link: BrokerLink,
+  session: Session,
+  packet: SubscribePacket,
+  now: number,
+): void {
+  const { context } = link;
+  const identifier = packet.properties?.subscriptionIdentifiers?.[0];
+  const retained: SessionSubscription[] = [];
+  const reasonCodes = packet.subscriptions.map((requested) => {
+    const refusal = reasonToRefuse(link, session, requested);
+    // [MQTT-3.9.3-2] (3.1.1) 0x80 is the only failure that v3 knows.
+    if (refusal !== undefined) return link.isV5 ? refusal : ReasonCode.unspecifiedError;
+    const before = session.subscriptions.get(requested.topicFilter);
+    const subscription = createSubscription(session, requested, identifier, link.isV5);
+    // [MQTT-3.8.4-3] one with the same topic filter is replaced.
+    context.subscriptions.add(subscription);
+    session.subscriptions.set(requested.topicFilter, subscription);
+    if (wantsRetained(subscription, before !== undefined)) retained.push(subscription);
+    return requested.qos;
+  });
+  context.counters.subscriptions = context.subscriptions.size;
+  // [MQTT-3.8.4-1] [MQTT-3.8.4-2] the same packet identifier; [MQTT-3.8.4-6] in the same order.
+  link.send({ type: 'suback', packetIdentifier: packet.packetIdentifier, reasonCodes }, now);
+  for (const subscription of retained) sendRetained(link, session, subscription, now);
+  context.observer.sessionsChanged();
+}
+
+/** UNSUBSCRIBE: what was queued or is in flight is still delivered [MQTT-3.10.4-3]. */
+export function handleUnsubscribe(
+  link: BrokerLink,
+  session: Session,
+  packet: UnsubscribePacket,
+  now: number,
+): void {
+  const { context } = link;
+  const reasonCodes = packet.topicFilters.map((topicFilter) => {
+    const subscription = session.subscriptions.get(topicFilter);
+    if (!subscription) return ReasonCode.noSubscriptionExisted;
+    // [MQTT-3.10.4-1] compared character by character; [MQTT-3.10.4-2] no new messages from now on.
+    session.subscriptions.delete(topicFilter);
+    context.subscriptions.remove(subscription);
+    return ReasonCode.success;
+  });
+  context.counters.subscriptions = context.subscriptions.size;
+  // [MQTT-3.10.4-4] [MQTT-3.10.4-5] UNSUBACK, also if nothing was removed; v3 has no reason codes in it.
+  link.send(
+    {
+      type: 'unsuback',
+      packetIdentifier: packet.packetIdentifier,
+      reasonCodes: link.isV5 ? reasonCodes : [],
+    },
+    now,
+  );
+  context.observer.sessionsChanged();
+}
+
+function reasonToRefuse(
+  link: BrokerLink,
+  session: Session,
+  { topicFilter }: Subscription,
+): number | undefined {
+  const { options } = link.context;
+  if (topicFilterProblem(topicFilter, link.isV5)) return ReasonCode.topicFilterInvalid;
+  if (splitLevels(topicFilter).length > options.maximumTopicLevels) {
+    return ReasonCode.topicFilterInvalid;
+  }
+  const isNew = !session.subscriptions.has(topicFilter);
+  if (isNew && session.subscriptions.size >= options.maximumSubscriptions) {
+    return ReasonCode.quotaExceeded;
+  }
+  return undefined;
+}
+
+function createSubscription(
+  session: Session,
+  requested: Subscription,
+  subscriptionIdentifier: number | undefined,
+  isV5: boolean,
+): SessionSubscription {
+  const shared = isV5 ? parseSharedSubscription(requested.topicFilter) : undefined;
+  const { topicFilter, qos, noLocal, retainAsPublished, retainHandling } = requested;
+  return {
+    session,
+    topicFilter,
+    levels: splitLevels(shared?.topicFilter ?? topicFilter),
+    shareName: shared?.shareName,
+    qos,
+    noLocal,
+    retainAsPublished,
+    retainHandling,
+    subscriptionIdentifier,
+  };
+}
+
+function wantsRetained(subscription: SessionSubscription, existed: boolean): boolean {
+  // A shared subscription gets no retained messages when it is made (4.8.2).
+  if (subscription.shareName !== undefined) return false;
+  // [MQTT-3.3.1-9] always, [MQTT-3.3.1-10] only if new, [MQTT-3.3.1-11] never.
+  return subscription.retainHandling === 0 || (subscription.retainHandling === 1 && !existed);
+}
+
+function sendRetained(
+  link: BrokerLink,
+  session: Session,
+  subscription: SessionSubscription,
+  now: number,
+): void {
+  const { context } = link;
+  const { subscriptionIdentifier } = subscription;
+  const identifiers = subscriptionIdentifier === undefined ? undefined : [subscriptionIdentifier];
+  for (const message of context.retained.match(subscription.levels)) {
+    if (message.expiresAt <= now) {
+      // [MQTT-3.3.2-5] expired: it is not retained any longer.
+      context.counters.messagesExpired++;
+      context.retained.remove(message.topic.levels);
+      context.observer.retainedChanged(message.topic.topicName, false);
+      continue;
+    }
+    const qos = lowerQoS(message.qos, subscription.qos);
+    // [MQTT-3.3.1-8] (3.1.1) RETAIN is 1: it is sent because of a new subscription.
+    if (qos === 0) link.sendUnacknowledged(message, true, identifiers, now);
+    else deliverAcknowledged(context, session, message, qos, true, identifiers, now);
+  }
+}

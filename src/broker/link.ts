@@ -1,0 +1,375 @@
+import { encode } from '../mqtt/encode.ts';
+import { PacketError } from '../mqtt/errors.ts';
+import { Framer } from '../mqtt/framer.ts';
+import { PacketType, type ControlPacket, type ProtocolVersion } from '../mqtt/packet.ts';
+import { ReasonCode } from '../mqtt/reason-codes.ts';
+import type { Link, NetworkConnection } from './connection.ts';
+import type { BrokerContext } from './context.ts';
+import { handlePacket } from './handlers/dispatch.ts';
+import { handlePublish } from './handlers/publish.ts';
+import type { FrameTemplate, Message } from './message.ts';
+import { copyBytes, Output } from './output.ts';
+import { pump } from './outbound.ts';
+import { linkEnded } from './session-lifecycle.ts';
+import type { OutboundMessage, Session } from './session.ts';
+import { Timer } from './timers.ts';
+import type { TopicEntry } from './topic-table.ts';
+
+/** Of bytes that never become a packet, the observer is given so many at most. */
+const longestFragment = 64 * 1024;
+
+const nothing = new Uint8Array(0);
+
+/** One network connection: what is valid as long as it is open. The session is in `Session`. */
+export class BrokerLink implements Link {
+  readonly number: number;
+  readonly context: BrokerContext;
+  readonly connection: NetworkConnection;
+  readonly openedAt: number;
+  /** Of CONNECT; 4 until it came. */
+  version: ProtocolVersion = 4;
+  isV5 = false;
+  /** Present between the accepted CONNECT and the end. */
+  session: Session | undefined;
+  isClosed = false;
+  /** PUBLISH packets with QoS 1 or 2 sent on this connection and not yet acknowledged. */
+  outstanding = 0;
+  /** How many there may be: the client's Receive Maximum and our own limit. */
+  sendWindow = 0;
+  /** Largest packet that the client takes (its Maximum Packet Size). */
+  maximumPacketSize = Infinity;
+  /** Topic of the last PUBLISH received: publishers mostly repeat themselves. */
+  lastTopic: TopicEntry | undefined;
+  /** When the last control packet came, for keep-alive. */
+  lastPacketAt: number;
+  /** The connect timeout, then keep-alive. */
+  readonly timer: Timer;
+
+  readonly #output = new Output();
+  readonly #framer: Framer;
+  readonly #onFrame: (bytes: Uint8Array, start: number, end: number) => boolean;
+  #now: number;
+  #isDirty = false;
+  /** `write` returned false and `drained` has not come. */
+  #isBlocked = false;
+  /** Milliseconds without a packet that keep-alive allows. */
+  #silenceAllowed = Infinity;
+  /** While bytes are received: the chunk, and how much of it was cut into frames. */
+  #chunk: Uint8Array = nothing;
+  #consumed = 0;
+  /** Bytes that the framer held when the chunk came. */
+  #heldBefore = 0;
+  #inFrame = false;
+  /** Those bytes while they are not even a whole fixed header. */
+  #head: Uint8Array = nothing;
+
+  constructor(number: number, context: BrokerContext, connection: NetworkConnection, now: number) {
+    this.number = number;
+    this.context = context;
+    this.connection = connection;
+    this.openedAt = now;
+    this.lastPacketAt = now;
+    this.#now = now;
+    this.timer = new Timer((time) => this.guard(time, () => this.#timeout(time)));
+    this.#framer = new Framer(context.options.maximumPacketSize);
+    this.#onFrame = (bytes, start, end) => this.#receiveFrame(bytes, start, end);
+  }
+
+  /** True while more waits for a slow client than the limit allows. */
+  get isCongested(): boolean {
+    return this.#isBlocked && this.#output.pendingBytes > this.context.options.maximumPendingBytes;
+  }
+
+  receive(bytes: Uint8Array, now: number): void {
+    if (this.isClosed) return;
+    this.context.counters.bytesReceived += bytes.length;
+    this.#now = now;
+    this.#chunk = bytes;
+    this.#heldBefore = this.#framer.pending;
+    this.#consumed = 0;
+    this.#inFrame = false;
+    try {
+      this.#framer.push(bytes, this.#onFrame);
+      const { pending } = this.#framer;
+      this.#head = pending > 0 && pending < 5 ? lastBytes(this.#head, bytes, pending) : nothing;
+    } catch (error) {
+      this.guard(now, () => {
+        if (!this.#inFrame && error instanceof PacketError) this.#reportFragment(now);
+        throw error;
+      });
+    }
+    this.#chunk = nothing;
+  }
+
+  drained(now: number): void {
+    if (this.isClosed) return;
+    this.#isBlocked = false;
+    this.guard(now, () => {
+      if (this.session) pump(this.context, this.session, now);
+    });
+    this.flush(now);
+  }
+
+  ended(now: number): void {
+    this.guard(now, () => this.close('The client closed the network connection', now, true));
+  }
+
+  /** Begins to watch the keep-alive, seconds; 0 turns it off. The connect timeout ends. */
+  startKeepAlive(seconds: number, now: number): void {
+    // [MQTT-3.1.2-22] one and a half times the keep-alive.
+    this.#silenceAllowed = seconds * 1500;
+    this.context.timers.arm(this.timer, seconds > 0 ? now + this.#silenceAllowed : Infinity);
+  }
+
+  /** Runs something for this link; a bug in it closes this link only. */
+  guard(now: number, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.failed(error, now);
+    }
+  }
+
+  /** Reacts to what was thrown while serving the link: a protocol violation, or a bug. */
+  failed(error: unknown, now: number): void {
+    const { counters, observer } = this.context;
+    if (error instanceof PacketError) {
+      counters.protocolErrors++;
+      this.fail(error.reasonCode, error.message, now);
+      return;
+    }
+    counters.faults++;
+    try {
+      observer.fault(this.number, error);
+    } catch {
+      // The observer itself is broken: nobody is left to tell.
+    }
+    try {
+      this.fail(ReasonCode.unspecifiedError, 'The broker failed while serving this client', now);
+    } catch {
+      // The link has to go, whatever fails on its way out.
+      this.#abandon(now);
+    }
+  }
+
+  /**
+   * Ends the link for a reason: a connected v5 client gets DISCONNECT [MQTT-4.13.1-1]; v3 has no such
+   * packet from the server. The will is published.
+   */
+  fail(reasonCode: number, reason: string, now: number): void {
+    if (this.isClosed) return;
+    if (this.session && this.isV5) {
+      const properties = { reasonString: reason };
+      this.send({ type: 'disconnect', reasonCode, properties }, now);
+    }
+    this.close(reason, now, true);
+  }
+
+  /** Closes the network connection after what is collected was written. */
+  close(reason: string, now: number, publishWill: boolean): void {
+    if (this.isClosed) return;
+    this.#finish(now);
+    this.context.observer.linkClosed(this.number, now, reason);
+    linkEnded(this.context, this, publishWill, now);
+  }
+
+  /** Encodes and sends a packet. The reason string is left out if the client takes no packet of that size. */
+  send(packet: ControlPacket, now: number): void {
+    let bytes = encode(packet, this.version);
+    // [MQTT-3.1.2-24] [MQTT-3.14.2-3] never larger than the client's Maximum Packet Size.
+    if (bytes.length > this.maximumPacketSize && 'properties' in packet) {
+      const properties = { ...packet.properties };
+      delete properties.reasonString;
+      delete properties.userProperties;
+      bytes = encode({ ...packet, properties }, this.version);
+    }
+    if (bytes.length > this.maximumPacketSize) return;
+    this.#output.append(bytes, 0, bytes.length);
+    this.#sent(bytes, 0, bytes.length, undefined, 0, now);
+  }
+
+  /** PUBACK, PUBREC, PUBREL or PUBCOMP by its first byte. The reason code goes to v5 clients only. */
+  sendAcknowledgement(
+    firstByte: number,
+    packetIdentifier: number,
+    reasonCode: number,
+    now: number,
+  ): void {
+    const withReason = reasonCode !== 0 && this.isV5;
+    const length = withReason ? 5 : 4;
+    const offset = this.#output.reserve(length);
+    const { target } = this.#output;
+    target[offset] = firstByte;
+    target[offset + 1] = length - 2;
+    target[offset + 2] = packetIdentifier >> 8;
+    target[offset + 3] = packetIdentifier & 0xff;
+    if (withReason) target[offset + 4] = reasonCode;
+    this.#sent(target, offset, offset + length, undefined, 0, now);
+  }
+
+  /** Sends a message at QoS 0, or drops it when the client is too slow or takes no such size. */
+  sendUnacknowledged(
+    message: Message,
+    retain: boolean,
+    subscriptionIdentifiers: readonly number[] | undefined,
+    now: number,
+  ): void {
+    const firstByte = retain ? 0x31 : 0x30;
+    const isOriginal =
+      subscriptionIdentifiers === undefined &&
+      message.isForwardable(this.isV5, firstByte) &&
+      !message.isAged(now);
+    const { bytes, start, end } = isOriginal
+      ? message
+      : this.#templateFor(message, false, subscriptionIdentifiers, now);
+    if (end - start > this.maximumPacketSize || this.isCongested) {
+      // [MQTT-3.1.2-24] [MQTT-3.1.2-25]
+      this.context.counters.publishDropped++;
+      return;
+    }
+    if (bytes[start] === firstByte) {
+      // The frame is identical: by range, without a copy.
+      this.#output.append(bytes, start, end);
+      this.#publishSent(message, bytes, start, end, now);
+      return;
+    }
+    const offset = this.#copy(bytes, start, end, firstByte);
+    this.#publishSent(message, this.#output.target, offset, offset + end - start, now);
+  }
+
+  /** Sends a message at QoS 1 or 2. @returns false if the client takes no packet of its size. */
+  sendAcknowledged(message: Message, item: OutboundMessage, dup: boolean, now: number): boolean {
+    const template = this.#templateFor(message, true, item.subscriptionIdentifiers, now);
+    const { bytes, start, end } = template;
+    if (end - start > this.maximumPacketSize) {
+      this.context.counters.publishDropped++;
+      return false;
+    }
+    const firstByte = 0x30 | (dup ? 8 : 0) | (item.qos << 1) | (item.retain ? 1 : 0);
+    const offset = this.#copy(bytes, start, end, firstByte);
+    const { target } = this.#output;
+    const identifier = offset + template.packetIdentifierOffset;
+    target[identifier] = item.packetIdentifier >> 8;
+    target[identifier + 1] = item.packetIdentifier & 0xff;
+    this.#publishSent(message, target, offset, offset + end - start, now);
+    return true;
+  }
+
+  /** Hands what was collected to the connection. */
+  flush(now: number): void {
+    this.#isDirty = false;
+    const { pendingBytes } = this.#output;
+    if (this.#isBlocked || pendingBytes === 0) return;
+    this.context.counters.bytesSent += pendingBytes;
+    const chunks = this.#output.take();
+    this.guard(now, () => {
+      if (!this.connection.write(chunks)) this.#isBlocked = true;
+    });
+  }
+
+  #templateFor(
+    message: Message,
+    withPacketIdentifier: boolean,
+    subscriptionIdentifiers: readonly number[] | undefined,
+    now: number,
+  ): FrameTemplate {
+    return this.isV5 && (subscriptionIdentifiers !== undefined || message.isAged(now))
+      ? message.special(withPacketIdentifier, subscriptionIdentifiers, now)
+      : message.template(this.isV5, withPacketIdentifier);
+  }
+
+  #copy(bytes: Uint8Array, start: number, end: number, firstByte: number): number {
+    const offset = this.#output.reserve(end - start);
+    const { target } = this.#output;
+    copyBytes(bytes, start, end, target, offset);
+    target[offset] = firstByte;
+    return offset;
+  }
+
+  #publishSent(message: Message, bytes: Uint8Array, start: number, end: number, now: number): void {
+    this.context.counters.publishSent++;
+    this.#sent(bytes, start, end, message.topic.topicName, message.flags, now);
+    message.flags = 0;
+  }
+
+  #sent(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    topicName: string | undefined,
+    flags: number,
+    now: number,
+  ): void {
+    const { context } = this;
+    if (!this.#isDirty) {
+      this.#isDirty = true;
+      context.dirty.push(this);
+    }
+    context.counters.packetsSent++;
+    context.observer.packet(this.number, 1, bytes, start, end, topicName, flags, now);
+  }
+
+  #receiveFrame(bytes: Uint8Array, start: number, end: number): boolean {
+    const now = this.#now;
+    this.context.counters.packetsReceived++;
+    this.lastPacketAt = now;
+    this.#inFrame = true;
+    this.#consumed = bytes === this.#chunk ? end : end - this.#heldBefore;
+    const { session } = this;
+    if (session !== undefined && (bytes[start] ?? 0) >> 4 === PacketType.publish) {
+      handlePublish(this, session, bytes, start, end, now);
+    } else {
+      this.context.observer.packet(this.number, 0, bytes, start, end, undefined, 0, now);
+      handlePacket(this, bytes, start, end, now);
+    }
+    this.#inFrame = false;
+    return !this.isClosed;
+  }
+
+  /** The start of something that is no packet: shown as far as it came. */
+  #reportFragment(now: number): void {
+    const rest = this.#chunk.subarray(this.#consumed, this.#consumed + longestFragment);
+    const bytes = this.#consumed === 0 ? lastBytes(this.#head, rest, Infinity) : rest;
+    this.context.observer.packet(this.number, 0, bytes, 0, bytes.length, undefined, 0, now);
+  }
+
+  #timeout(now: number): void {
+    if (this.session === undefined) {
+      this.fail(ReasonCode.keepAliveTimeout, 'No CONNECT came', now);
+      return;
+    }
+    const deadline = this.lastPacketAt + this.#silenceAllowed;
+    if (deadline > now) this.context.timers.arm(this.timer, deadline);
+    else this.fail(ReasonCode.keepAliveTimeout, 'No packet came within the keep-alive time', now);
+  }
+
+  /** Closes without a word. */
+  #abandon(now: number): void {
+    try {
+      if (!this.isClosed) this.#finish(now);
+      linkEnded(this.context, this, false, now);
+    } catch {
+      // Nothing is left to do for it.
+    }
+  }
+
+  /** Closes the connection and frees what belongs to it. */
+  #finish(now: number): void {
+    this.isClosed = true;
+    this.context.timers.disarm(this.timer);
+    this.context.links.delete(this);
+    this.context.counters.connections--;
+    // Everything shown as sent is handed over, also to a slow client: the connection bounds how long.
+    this.#isBlocked = false;
+    this.flush(now);
+    this.connection.close();
+  }
+}
+
+/** The last `count` bytes of `first` followed by `second`. */
+function lastBytes(first: Uint8Array, second: Uint8Array, count: number): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both.slice(-Math.min(count, both.length));
+}

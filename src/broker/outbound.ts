@@ -1,0 +1,161 @@
+/** QoS 1 and 2 on their way out: queue, window, acknowledgements, sending again after reconnect. */
+import type { BrokerContext } from './context.ts';
+import type { BrokerLink } from './link.ts';
+import type { Message } from './message.ts';
+import type { OutboundMessage, Session } from './session.ts';
+
+/** Sends a QoS 1 or 2 message now, or queues it; drops it (counted) when the queue is full. */
+export function deliverAcknowledged(
+  context: BrokerContext,
+  session: Session,
+  message: Message,
+  qos: 1 | 2,
+  retain: boolean,
+  subscriptionIdentifiers: readonly number[] | undefined,
+  now: number,
+): void {
+  const { link, queue } = session;
+  const item: OutboundMessage = {
+    packetIdentifier: 0,
+    qos,
+    retain,
+    subscriptionIdentifiers,
+    message: message.own(),
+    counted: false,
+  };
+  if (
+    link !== undefined &&
+    queue.length === 0 &&
+    session.unsent.length === 0 &&
+    hasRoom(session, link)
+  ) {
+    sendFirst(session, link, item, message, now);
+    return;
+  }
+  const { maximumQueuedMessages, maximumQueuedBytes } = context.options;
+  if (queue.length >= maximumQueuedMessages || queue.bytes + message.size > maximumQueuedBytes) {
+    context.counters.publishDropped++;
+    return;
+  }
+  queue.push(item);
+}
+
+/** Sends what waits, as far as the client's Receive Maximum and its network connection allow. */
+export function pump(context: BrokerContext, session: Session, now: number): void {
+  const { link, queue } = session;
+  if (link === undefined) return;
+  while (session.unsent.length > 0 && hasRoom(session, link)) {
+    const item = session.unsent.shift();
+    if (item?.message === undefined || !session.inFlight.has(item.packetIdentifier)) continue;
+    // [MQTT-3.3.1-1] DUP is 1 when a PUBLISH is sent again.
+    if (link.sendAcknowledged(item.message, item, true, now)) count(link, item);
+    else session.inFlight.delete(item.packetIdentifier);
+  }
+  while (queue.length > 0 && session.unsent.length === 0 && hasRoom(session, link)) {
+    const item = queue.shift();
+    if (item?.message === undefined) continue;
+    if (item.message.expiresAt <= now) {
+      // [MQTT-3.3.2-5] expired before the delivery began.
+      context.counters.messagesExpired++;
+      context.counters.publishDropped++;
+      continue;
+    }
+    sendFirst(session, link, item, item.message, now);
+  }
+}
+
+/**
+ * After a reconnect: unacknowledged PUBLISH and PUBREL packets are sent again with their packet
+ * identifiers, in their order [MQTT-4.4.0-1], then what was queued.
+ */
+export function resume(context: BrokerContext, session: Session, now: number): void {
+  const { link } = session;
+  if (link === undefined) return;
+  session.unsent = [];
+  for (const item of session.inFlight.values()) {
+    item.counted = false;
+    if (item.message === undefined) link.sendAcknowledgement(0x62, item.packetIdentifier, 0, now);
+    else session.unsent.push(item);
+  }
+  pump(context, session, now);
+}
+
+/** PUBACK: the QoS 1 message has arrived. */
+export function acknowledged(
+  context: BrokerContext,
+  session: Session,
+  packetIdentifier: number,
+  now: number,
+): void {
+  const item = session.inFlight.get(packetIdentifier);
+  if (item?.qos === 1) finish(context, session, item, now);
+}
+
+/** PUBREC: the client has the QoS 2 message, or refused it (0x80 and up). */
+export function received(
+  context: BrokerContext,
+  session: Session,
+  packetIdentifier: number,
+  reasonCode: number,
+  now: number,
+): void {
+  const item = session.inFlight.get(packetIdentifier);
+  if (item?.qos !== 2) {
+    // 0x92 Packet Identifier not found; the client can finish its side (4.3.3).
+    if (reasonCode < 0x80) session.link?.sendAcknowledgement(0x62, packetIdentifier, 0x92, now);
+    return;
+  }
+  if (reasonCode >= 0x80) {
+    finish(context, session, item, now);
+    return;
+  }
+  // [MQTT-4.3.3-5] the message is not sent again after this.
+  item.message = undefined;
+  session.link?.sendAcknowledgement(0x62, packetIdentifier, 0, now);
+}
+
+/** PUBCOMP: the QoS 2 exchange is complete. */
+export function completed(
+  context: BrokerContext,
+  session: Session,
+  packetIdentifier: number,
+  now: number,
+): void {
+  const item = session.inFlight.get(packetIdentifier);
+  if (item?.qos === 2 && item.message === undefined) finish(context, session, item, now);
+}
+
+function sendFirst(
+  session: Session,
+  link: BrokerLink,
+  item: OutboundMessage,
+  message: Message,
+  now: number,
+): void {
+  item.packetIdentifier = session.takePacketIdentifier();
+  // [MQTT-3.1.2-25] one that is too large for the client counts as delivered.
+  if (!link.sendAcknowledged(message, item, false, now)) return;
+  session.inFlight.set(item.packetIdentifier, item);
+  count(link, item);
+}
+
+function count(link: BrokerLink, item: OutboundMessage): void {
+  item.counted = true;
+  link.outstanding++;
+}
+
+function finish(
+  context: BrokerContext,
+  session: Session,
+  item: OutboundMessage,
+  now: number,
+): void {
+  session.inFlight.delete(item.packetIdentifier);
+  if (item.counted && session.link) session.link.outstanding--;
+  if (session.queue.length > 0 || session.unsent.length > 0) pump(context, session, now);
+}
+
+/** [MQTT-3.3.4-9] no more than Receive Maximum are unacknowledged; and some identifiers stay free. */
+function hasRoom(session: Session, link: BrokerLink): boolean {
+  return link.outstanding < link.sendWindow && session.inFlight.size < 65_535 && !link.isCongested;
+}

@@ -1,0 +1,112 @@
+/** Sessions begin, go offline, resume, expire; and with them their wills. */
+import type { BrokerContext } from './context.ts';
+import { publish } from './delivery.ts';
+import type { BrokerLink } from './link.ts';
+import { createMessage } from './message.ts';
+import { originatesHere } from './observer.ts';
+import { Session } from './session.ts';
+import { Timer } from './timers.ts';
+
+/** A session expiry interval that never ends (MQTT 5.0 section 3.1.2.11.2). */
+export const neverExpires = 0xffffffff;
+
+/** Creates the session of a client that has none. */
+export function createSession(
+  context: BrokerContext,
+  clientIdentifier: string,
+  now: number,
+): Session {
+  const session: Session = new Session(
+    clientIdentifier,
+    new Timer((time) => {
+      context.counters.sessionsExpired++;
+      endSession(context, session, time);
+    }),
+    new Timer((time) => publishWill(context, session, time)),
+  );
+  session.connectedAt = now;
+  context.sessions.set(clientIdentifier, session);
+  context.counters.sessions++;
+  return session;
+}
+
+/** The client is back, before the session expired: nothing of its old connection happens any more. */
+export function resumeSession(context: BrokerContext, session: Session): void {
+  context.timers.disarm(session.expiryTimer);
+  // [MQTT-3.1.3-9] a new connection before the will delay has passed: the will is not sent.
+  context.timers.disarm(session.willTimer);
+  session.will = undefined;
+  context.offlineSessions.delete(session);
+}
+
+/** Removes the session and everything in it. A will that still waits is published. */
+export function endSession(context: BrokerContext, session: Session, now: number): void {
+  context.timers.disarm(session.expiryTimer);
+  for (const subscription of session.subscriptions.values()) {
+    context.subscriptions.remove(subscription);
+  }
+  session.subscriptions.clear();
+  context.counters.subscriptions = context.subscriptions.size;
+  context.offlineSessions.delete(session);
+  if (context.sessions.get(session.clientIdentifier) === session) {
+    context.sessions.delete(session.clientIdentifier);
+    context.counters.sessions--;
+  }
+  // [MQTT-3.1.2-8] the will goes out at the latest when the session ends.
+  publishWill(context, session, now);
+  context.observer.sessionsChanged();
+}
+
+/** What becomes of a session when its network connection has ended. */
+export function linkEnded(
+  context: BrokerContext,
+  link: BrokerLink,
+  keepWill: boolean,
+  now: number,
+): void {
+  const { session } = link;
+  link.session = undefined;
+  if (session?.link !== link) return;
+  session.link = undefined;
+  session.unsent = [];
+  context.counters.clientsConnected--;
+  // [MQTT-3.1.2-10] DISCONNECT without will: it is removed. Otherwise it is published [MQTT-3.1.2-8].
+  if (!keepWill) session.will = undefined;
+  const expiry = session.expiryInterval;
+  if (expiry === 0) {
+    // [MQTT-3.1.2-23] the session ends with the network connection.
+    endSession(context, session, now);
+    return;
+  }
+  context.offlineSessions.add(session);
+  if (expiry !== neverExpires) context.timers.arm(session.expiryTimer, now + expiry * 1000);
+  const delay = session.will?.properties?.willDelayInterval ?? 0;
+  if (delay > 0) context.timers.arm(session.willTimer, now + delay * 1000);
+  else publishWill(context, session, now);
+  limitOfflineSessions(context, now);
+  context.observer.sessionsChanged();
+}
+
+function limitOfflineSessions(context: BrokerContext, now: number): void {
+  for (const oldest of context.offlineSessions) {
+    if (context.offlineSessions.size <= context.options.maximumOfflineSessions) return;
+    endSession(context, oldest, now);
+  }
+}
+
+/** Publishes the will, if there still is one, once. */
+function publishWill(context: BrokerContext, session: Session, now: number): void {
+  const { will } = session;
+  session.will = undefined;
+  context.timers.disarm(session.willTimer);
+  if (!will) return;
+  const topic = context.topic(will.topicName);
+  // $SYS is the broker's own.
+  if (topic.isSystem) return;
+  const properties = { ...will.properties };
+  delete properties.willDelayInterval;
+  const { payload, qos, retain } = will;
+  const message = createMessage(topic, { payload, qos, retain, properties }, originatesHere, now);
+  context.observer.message(topic.topicName, payload, 0, payload.length, qos, retain, now);
+  publish(context, message, session, now);
+}

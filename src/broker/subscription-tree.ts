@@ -1,0 +1,131 @@
+import type { Session } from './session.ts';
+import { mergeSubscriptions, type Delivery, type SessionSubscription } from './subscription.ts';
+
+/** The members of one shared subscription on one filter; each message goes to one of them. */
+export interface ShareGroup {
+  readonly members: Delivery[];
+  /** Whose turn it is. */
+  next: number;
+}
+
+/** Who gets the messages of one topic. */
+export interface TopicMatch {
+  readonly deliveries: readonly Delivery[];
+  readonly groups: readonly ShareGroup[];
+}
+
+interface Node {
+  /** Children by level; `+` and `#` are children like others. */
+  readonly children: Map<string, Node>;
+  readonly subscriptions: Map<Session, SessionSubscription>;
+  readonly groups: Map<string, ShareGroup>;
+}
+
+function createNode(): Node {
+  return { children: new Map(), subscriptions: new Map(), groups: new Map() };
+}
+
+function isEmpty(node: Node): boolean {
+  return node.children.size === 0 && node.subscriptions.size === 0 && node.groups.size === 0;
+}
+
+/** All subscriptions, by the levels of their topic filters. */
+export class SubscriptionTree {
+  /** Changes with every change of the tree: what was matched before is stale. */
+  stamp = 1;
+  /** Number of subscriptions. */
+  size = 0;
+  readonly #root = createNode();
+
+  /** Adds a subscription, or replaces the session's one with the same filter. */
+  add(subscription: SessionSubscription): void {
+    let node = this.#root;
+    for (const level of subscription.levels) {
+      let child = node.children.get(level);
+      if (!child) node.children.set(level, (child = createNode()));
+      node = child;
+    }
+    this.stamp++;
+    if (subscription.shareName === undefined) {
+      if (!node.subscriptions.has(subscription.session)) this.size++;
+      node.subscriptions.set(subscription.session, subscription);
+      return;
+    }
+    const delivery = mergeSubscriptions([subscription]);
+    if (!delivery) return;
+    let group = node.groups.get(subscription.shareName);
+    if (!group) node.groups.set(subscription.shareName, (group = { members: [], next: 0 }));
+    const member = group.members.findIndex(({ session }) => session === subscription.session);
+    if (member >= 0) {
+      group.members[member] = delivery;
+    } else {
+      group.members.push(delivery);
+      this.size++;
+    }
+  }
+
+  remove(subscription: SessionSubscription): void {
+    const path: Node[] = [this.#root];
+    for (const level of subscription.levels) {
+      const child = path.at(-1)?.children.get(level);
+      if (!child) return;
+      path.push(child);
+    }
+    const node = path.at(-1);
+    if (!node || !this.#removeFrom(node, subscription)) return;
+    this.stamp++;
+    this.size--;
+    for (let depth = path.length - 1; depth > 0; depth--) {
+      const child = path[depth];
+      if (!child || !isEmpty(child)) break;
+      path[depth - 1]?.children.delete(subscription.levels[depth - 1] ?? '');
+    }
+  }
+
+  /** Everyone that a message on this topic goes to. `levels` are those of the topic name. */
+  match(levels: readonly string[]): TopicMatch {
+    const bySession = new Map<Session, SessionSubscription[]>();
+    const groups: ShareGroup[] = [];
+    const take = (node: Node | undefined): void => {
+      if (!node) return;
+      for (const [session, subscription] of node.subscriptions) {
+        const list = bySession.get(session);
+        if (list) list.push(subscription);
+        else bySession.set(session, [subscription]);
+      }
+      for (const group of node.groups.values()) groups.push(group);
+    };
+    const walk = (node: Node, depth: number): void => {
+      // [MQTT-4.7.2-1] a wildcard first does not match topic names that begin with $.
+      const wildcards = depth > 0 || levels[0]?.startsWith('$') !== true;
+      // [MQTT-4.7.1-2] # stands for the parent and any number of child levels.
+      if (wildcards) take(node.children.get('#'));
+      const level = levels[depth];
+      if (level === undefined) {
+        take(node);
+        return;
+      }
+      const exact = node.children.get(level);
+      if (exact) walk(exact, depth + 1);
+      const single = wildcards ? node.children.get('+') : undefined;
+      if (single) walk(single, depth + 1);
+    };
+    walk(this.#root, 0);
+    const deliveries: Delivery[] = [];
+    for (const subscriptions of bySession.values()) {
+      const delivery = mergeSubscriptions(subscriptions);
+      if (delivery) deliveries.push(delivery);
+    }
+    return { deliveries, groups };
+  }
+
+  #removeFrom(node: Node, { session, shareName }: SessionSubscription): boolean {
+    if (shareName === undefined) return node.subscriptions.delete(session);
+    const group = node.groups.get(shareName);
+    const member = group?.members.findIndex((delivery) => delivery.session === session) ?? -1;
+    if (!group || member < 0) return false;
+    group.members.splice(member, 1);
+    if (group.members.length === 0) node.groups.delete(shareName);
+    return true;
+  }
+}

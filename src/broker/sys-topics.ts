@@ -1,0 +1,53 @@
+import { encodeUtf8 } from '../mqtt/utf8.ts';
+import type { BrokerContext } from './context.ts';
+import { publish } from './delivery.ts';
+import { createMessage } from './message.ts';
+import { originatesHere } from './observer.ts';
+import { Timer } from './timers.ts';
+
+type Read = (context: BrokerContext, now: number) => number | string;
+
+/** The topics that brokers share by custom, and where their values come from. */
+const table: readonly (readonly [topicName: string, read: Read])[] = [
+  ['$SYS/broker/version', ({ options }) => options.version],
+  ['$SYS/broker/uptime', ({ startedAt }, now) => `${Math.floor((now - startedAt) / 1000)} seconds`],
+  ['$SYS/broker/clients/connected', ({ counters }) => counters.clientsConnected],
+  ['$SYS/broker/clients/disconnected', ({ offlineSessions }) => offlineSessions.size],
+  ['$SYS/broker/clients/total', ({ counters }) => counters.sessions],
+  ['$SYS/broker/clients/maximum', ({ counters }) => counters.clientsMaximum],
+  ['$SYS/broker/clients/expired', ({ counters }) => counters.sessionsExpired],
+  ['$SYS/broker/messages/received', ({ counters }) => counters.packetsReceived],
+  ['$SYS/broker/messages/sent', ({ counters }) => counters.packetsSent],
+  ['$SYS/broker/publish/messages/received', ({ counters }) => counters.publishReceived],
+  ['$SYS/broker/publish/messages/sent', ({ counters }) => counters.publishSent],
+  ['$SYS/broker/publish/messages/dropped', ({ counters }) => counters.publishDropped],
+  ['$SYS/broker/bytes/received', ({ counters }) => counters.bytesReceived],
+  ['$SYS/broker/bytes/sent', ({ counters }) => counters.bytesSent],
+  ['$SYS/broker/subscriptions/count', ({ counters }) => counters.subscriptions],
+  ['$SYS/broker/retained messages/count', ({ counters }) => counters.retainedMessages],
+];
+
+/** Publishes the `$SYS` topics, retained, every `sysInterval`; each only when its value changed. */
+export function startSysTopics(context: BrokerContext, now: number): void {
+  const { sysInterval } = context.options;
+  if (sysInterval === 0) return;
+  const last = new Map<string, string>();
+  const timer = new Timer((time) => {
+    context.timers.arm(timer, time + sysInterval);
+    for (const [topicName, read] of table) {
+      const value = String(read(context, time));
+      if (last.get(topicName) === value) continue;
+      last.set(topicName, value);
+      publishValue(context, topicName, value, time);
+    }
+  });
+  context.timers.arm(timer, now + sysInterval);
+}
+
+function publishValue(context: BrokerContext, topicName: string, value: string, now: number): void {
+  const payload = encodeUtf8(value);
+  const topic = context.topic(topicName);
+  const message = createMessage(topic, { payload, qos: 0, retain: true }, originatesHere, now);
+  context.observer.message(topicName, payload, 0, payload.length, 0, true, now);
+  publish(context, message, undefined, now);
+}
