@@ -105,6 +105,7 @@ export interface ConnackPacket {
 export interface PublishPacket {
   type: 'publish';
   topicName: string;
+  /** From decode() a view of the bytes that were decoded: copy it to keep it without them. */
   payload: Uint8Array;
   qos: QoS;
   dup: boolean;

@@ -102,16 +102,16 @@ export class Reader {
     const start = this.offset;
     const length = this.#twoBytes(label);
     const from = this.#take(length, label);
-    const data = this.bytes.slice(from, this.offset);
+    const data = copyOf(this.bytes, from, this.offset);
     this.trace?.leaf(label, start, this.offset, data, section);
     return data;
   }
 
-  /** A copy of everything that is left. */
+  /** Everything that is left: a view of the bytes, since copies of payloads cost most. */
   rest(): Uint8Array {
     const from = this.offset;
     this.offset = this.end;
-    return this.bytes.slice(from, this.end);
+    return this.bytes.subarray(from, this.end);
   }
 
   /**
@@ -187,4 +187,9 @@ export class Reader {
       this.end,
     );
   }
+}
+
+/** Not `slice`: that of Node's Buffer shares the memory. */
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
 }

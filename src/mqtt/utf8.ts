@@ -6,6 +6,8 @@ import { PacketError } from './errors.ts';
 
 /** Code units given to one String.fromCharCode call: bounds the stack that it takes. */
 const sliceSize = 4096;
+/** ASCII text up to this many bytes is decoded by way of an array. */
+const shortText = 128;
 const replacement = 0xfffd;
 
 /**
@@ -113,7 +115,14 @@ function asciiEnd(bytes: Uint8Array, start: number, end: number): number {
 }
 
 function decodeAscii(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start <= sliceSize) return fromUnits(bytes.subarray(start, end));
+  const length = end - start;
+  if (length <= shortText) {
+    // Topic names: a view of the bytes would cost more than this array.
+    const units = new Array<number>(length);
+    for (let index = 0; index < length; index++) units[index] = bytes[start + index] ?? 0;
+    return String.fromCharCode(...units);
+  }
+  if (length <= sliceSize) return fromUnits(bytes.subarray(start, end));
   let text = '';
   for (let from = start; from < end; from += sliceSize) {
     text += fromUnits(bytes.subarray(from, Math.min(from + sliceSize, end)));

@@ -1,0 +1,135 @@
+import {
+  all,
+  malformed,
+  protocolError,
+  raw,
+  v3,
+  v5,
+  type InvalidCase,
+  type ValidCase,
+} from './case.ts';
+
+export const otherCases: ValidCase[] = [
+  { name: 'PINGREQ', versions: all, bytes: 'c0 00', packet: { type: 'pingreq' } },
+  { name: 'PINGRESP', versions: all, bytes: 'd0 00', packet: { type: 'pingresp' } },
+  {
+    name: 'DISCONNECT',
+    versions: all,
+    bytes: 'e0 00',
+    packet: { type: 'disconnect', reasonCode: 0 },
+  },
+  {
+    name: 'DISCONNECT v5 with reason code 0 written out',
+    versions: v5,
+    bytes: 'e0 01 00',
+    packet: { type: 'disconnect', reasonCode: 0 },
+    canonical: false,
+  },
+  {
+    name: 'DISCONNECT v5 with a reason code only',
+    versions: v5,
+    bytes: 'e0 01 8e',
+    packet: { type: 'disconnect', reasonCode: 0x8e },
+  },
+  {
+    name: 'DISCONNECT v5 with a property length of 0',
+    versions: v5,
+    bytes: 'e0 { 04 {} }',
+    packet: { type: 'disconnect', reasonCode: 4 },
+    canonical: false,
+  },
+  {
+    name: 'DISCONNECT v5 with every property',
+    versions: v5,
+    bytes: 'e0 { 9c { 11 00 00 00 00 1f "gone" 26 "a" "b" 1c "there" } }',
+    packet: {
+      type: 'disconnect',
+      reasonCode: 0x9c,
+      properties: {
+        sessionExpiryInterval: 0,
+        reasonString: 'gone',
+        userProperties: [['a', 'b']],
+        serverReference: 'there',
+      },
+    },
+  },
+  {
+    name: 'AUTH success, everything left out',
+    versions: v5,
+    bytes: 'f0 00',
+    packet: { type: 'auth', reasonCode: 0 },
+    warnings: ['no Authentication Method'],
+  },
+  {
+    name: 'AUTH with every property',
+    versions: v5,
+    bytes: 'f0 { 18 { 15 "M" 16 00 02 01 02 1f "go on" 26 "a" "b" } }',
+    packet: {
+      type: 'auth',
+      reasonCode: 0x18,
+      properties: {
+        authenticationMethod: 'M',
+        authenticationData: raw(1, 2),
+        reasonString: 'go on',
+        userProperties: [['a', 'b']],
+      },
+    },
+  },
+];
+
+export const invalidOthers: InvalidCase[] = [
+  { name: 'packet type 0', versions: all, bytes: '00 00', reasonCode: malformed },
+  { name: 'AUTH in v3', versions: v3, bytes: 'f0 00', reasonCode: malformed },
+  {
+    name: 'AUTH: flags',
+    versions: v5,
+    bytes: 'f1 00',
+    reasonCode: malformed,
+    statement: 'MQTT-3.15.1-1',
+  },
+  {
+    name: 'AUTH: reason code 1',
+    versions: v5,
+    bytes: 'f0 { 01 { 15 "M" } }',
+    reasonCode: protocolError,
+    statement: 'MQTT-3.15.2-1',
+  },
+  { name: 'AUTH: no property length', versions: v5, bytes: 'f0 01 18', reasonCode: malformed },
+  { name: 'AUTH: no method', versions: v5, bytes: 'f0 { 18 {} }', reasonCode: protocolError },
+  {
+    name: 'AUTH: method twice',
+    versions: v5,
+    bytes: 'f0 { 18 { 15 "M" 15 "M" } }',
+    reasonCode: protocolError,
+  },
+  {
+    name: 'PINGREQ: flags',
+    versions: all,
+    bytes: 'c1 00',
+    reasonCode: malformed,
+    statement: 'MQTT-2.1.3-1',
+  },
+  { name: 'PINGREQ: with a body', versions: all, bytes: 'c0 01 00', reasonCode: malformed },
+  { name: 'PINGRESP: with a body', versions: all, bytes: 'd0 01 00', reasonCode: malformed },
+  {
+    name: 'DISCONNECT: flags',
+    versions: all,
+    bytes: 'e8 00',
+    reasonCode: malformed,
+    statement: 'MQTT-3.14.1-1',
+  },
+  { name: 'DISCONNECT: v3 with a body', versions: v3, bytes: 'e0 01 00', reasonCode: malformed },
+  {
+    name: 'DISCONNECT: reason code of CONNACK',
+    versions: v5,
+    bytes: 'e0 01 85',
+    reasonCode: protocolError,
+    statement: 'MQTT-3.14.2-1',
+  },
+  {
+    name: 'DISCONNECT: property of CONNECT',
+    versions: v5,
+    bytes: 'e0 { 00 { 17 00 } }',
+    reasonCode: malformed,
+  },
+];

@@ -1,0 +1,167 @@
+import type { PublishPacket } from '../../src/mqtt/packet.ts';
+import {
+  all,
+  malformed,
+  protocolError,
+  raw,
+  topicNameInvalid,
+  v3,
+  v5,
+  type InvalidCase,
+  type ValidCase,
+} from './case.ts';
+
+const publish = (packet: Partial<PublishPacket>): PublishPacket => ({
+  type: 'publish',
+  topicName: 'a/b',
+  payload: raw(),
+  qos: 0,
+  dup: false,
+  retain: false,
+  ...packet,
+});
+
+export const publishCases: ValidCase[] = [
+  {
+    name: 'PUBLISH v3 QoS 0',
+    versions: v3,
+    bytes: `30 { "a/b" 'hi' }`,
+    packet: publish({ payload: raw(0x68, 0x69) }),
+  },
+  {
+    name: 'PUBLISH v3 without payload, retained',
+    versions: v3,
+    bytes: '31 { "a/b" }',
+    packet: publish({ retain: true }),
+  },
+  {
+    name: 'PUBLISH v3 QoS 1, DUP',
+    versions: v3,
+    bytes: '3a { "a/b" 00 01 ff }',
+    packet: publish({ qos: 1, dup: true, packetIdentifier: 1, payload: raw(0xff) }),
+  },
+  {
+    name: 'PUBLISH v3 QoS 2',
+    versions: v3,
+    bytes: '35 { "a/b" ff ff }',
+    packet: publish({ qos: 2, retain: true, packetIdentifier: 65_535 }),
+  },
+  {
+    name: 'PUBLISH v5 QoS 0',
+    versions: v5,
+    bytes: `30 { "a/b" {} 'x' }`,
+    packet: publish({ payload: raw(0x78) }),
+  },
+  {
+    name: 'PUBLISH v5 with every property',
+    versions: v5,
+    bytes: `32 { "a/b" 00 07
+            { 01 01 02 00 00 00 3c 23 ff ff 08 "re/ply" 09 00 02 00 ff 26 "k" "1" 26 "k" "2"
+              0b 01 0b ff ff ff 7f 03 "text/plain" } 'x' }`,
+    packet: publish({
+      qos: 1,
+      packetIdentifier: 7,
+      payload: raw(0x78),
+      properties: {
+        payloadFormatIndicator: 1,
+        messageExpiryInterval: 60,
+        topicAlias: 65_535,
+        responseTopic: 're/ply',
+        correlationData: raw(0, 0xff),
+        userProperties: [
+          ['k', '1'],
+          ['k', '2'],
+        ],
+        subscriptionIdentifiers: [1, 268_435_455],
+        contentType: 'text/plain',
+      },
+    }),
+  },
+  {
+    name: 'PUBLISH v5 with a topic alias instead of a topic name',
+    versions: v5,
+    bytes: '30 { "" { 23 00 01 } }',
+    packet: publish({ topicName: '', properties: { topicAlias: 1 } }),
+  },
+  {
+    name: 'PUBLISH with a topic name of all sizes of characters and a byte order mark',
+    versions: v3,
+    bytes: '30 { 00 0d ef bb bf 41 c3 a9 e2 82 ac f0 9f 98 80 }',
+    packet: publish({ topicName: '\ufeffAé€😀' }),
+    warnings: ['white space'],
+  },
+  {
+    name: 'PUBLISH v5 with a payload format that is not true',
+    versions: v5,
+    bytes: '30 { "a/b" { 01 01 } ff }',
+    packet: publish({ payload: raw(0xff), properties: { payloadFormatIndicator: 1 } }),
+    warnings: ['says UTF-8, but byte 0'],
+  },
+  {
+    name: 'PUBLISH with odd levels',
+    versions: v3,
+    bytes: '30 { "/a b//c/" }',
+    packet: publish({ topicName: '/a b//c/' }),
+    warnings: ["begins with '/'", "ends with '/'", 'an empty level', 'white space'],
+  },
+  {
+    name: 'PUBLISH retained below $SYS',
+    versions: v3,
+    bytes: '31 { "$SYS/x" }',
+    packet: publish({ topicName: '$SYS/x', retain: true }),
+    warnings: ["below '$SYS'"],
+  },
+];
+
+const bad = (
+  name: string,
+  versions: InvalidCase['versions'],
+  bytes: string,
+  reasonCode = malformed,
+  statement?: string,
+): InvalidCase => ({
+  name: `PUBLISH: ${name}`,
+  versions,
+  bytes,
+  reasonCode,
+  ...(statement === undefined ? {} : { statement }),
+});
+
+export const invalidPublishes: InvalidCase[] = [
+  bad('QoS 3', v3, '36 { "a" 00 01 }', malformed, 'MQTT-3.3.1-4'),
+  bad('QoS 3, v5', v5, '36 { "a" 00 01 {} }', malformed, 'MQTT-3.3.1-4'),
+  bad('DUP with QoS 0', v3, '38 { "a" }', malformed, 'MQTT-3.3.1-2'),
+  bad('DUP with QoS 0, v5', v5, '38 { "a" {} }', malformed, 'MQTT-3.3.1-2'),
+  bad('packet identifier 0', v3, '32 { "a" 00 00 }', protocolError, 'MQTT-2.2.1-3'),
+  bad('packet identifier 0, v5', v5, '34 { "a" 00 00 {} }', protocolError, 'MQTT-2.2.1-3'),
+  bad('no packet identifier', v3, '32 { "a" }'),
+  bad('half a packet identifier', v3, '32 { "a" 01 }'),
+  bad('empty', all, '30 00'),
+  bad('topic name cut off', all, '30 { 00 05 61 }'),
+  bad('half a topic length', all, '30 { 00 }'),
+  bad('no property length', v5, '30 { "a" }'),
+  bad('properties cut off', v5, '30 { "a" 05 01 00 }'),
+  bad('property length of five bytes', v5, '30 { "a" ff ff ff ff 01 }'),
+  bad('empty topic name', v3, '30 { "" }', topicNameInvalid, 'MQTT-4.7.3-1'),
+  bad('empty topic name without alias', v5, '30 { "" {} }', protocolError),
+  bad('empty topic name, other property', v5, '30 { "" { 01 00 } }', protocolError),
+  bad('topic name with #', v3, '30 { "a/#" }', topicNameInvalid, 'MQTT-3.3.2-2'),
+  bad('topic name with +', v5, '30 { "+/a" {} }', topicNameInvalid, 'MQTT-3.3.2-2'),
+  bad('topic name with U+0000', v3, '30 { 00 02 61 00 }', malformed, 'MQTT-1.5.4-2'),
+  bad('topic name with a surrogate', v3, '30 { 00 03 ed a0 80 }', malformed, 'MQTT-1.5.4-1'),
+  bad('topic alias 0', v5, '30 { "a" { 23 00 00 } }', 0x94, 'MQTT-3.3.2-8'),
+  bad('payload format indicator 2', v5, '30 { "a" { 01 02 } }', protocolError),
+  bad('subscription identifier 0', v5, '30 { "a" { 0b 00 } }', protocolError),
+  bad('subscription identifier of five bytes', v5, '30 { "a" { 0b ff ff ff ff 01 } }'),
+  bad('content type twice', v5, '30 { "a" { 03 "x" 03 "y" } }', protocolError),
+  bad('response topic with wildcard', v5, '30 { "a" { 08 "#" } }', protocolError, 'MQTT-3.3.2-14'),
+  bad('response topic empty', v5, '30 { "a" { 08 "" } }', protocolError, 'MQTT-4.7.3-1'),
+  bad('user property not UTF-8', v5, '30 { "a" { 26 "k" 00 01 c0 } }', malformed, 'MQTT-1.5.4-1'),
+  bad('remaining length in more bytes than needed', v3, '30 83 00 "a"', malformed, 'MQTT-1.5.5-1'),
+  bad('fewer bytes than the remaining length says', all, '30 0a "a"'),
+  bad('more bytes than the remaining length says', v3, '30 03 "a" 00'),
+  bad('remaining length of five bytes', all, '30 ff ff ff ff 01'),
+  bad('no remaining length', all, '30'),
+  bad('half a remaining length', all, '30 80'),
+  bad('nothing', all, ''),
+];
