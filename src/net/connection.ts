@@ -55,10 +55,3 @@ export function formatAddress(host: string | undefined, port: number | undefined
   const plain = name.startsWith('::ffff:') ? name.slice('::ffff:'.length) : name;
   return `${plain.includes(':') ? `[${plain}]` : plain}:${port ?? 0}`;
 }
-
-/** True for addresses and names that only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1') return true;
-  return /^(::ffff:)?127(\.\d{1,3}){3}$/.test(name);
-}

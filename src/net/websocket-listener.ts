@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { isLoopback } from '../base/loopback.ts';
 import {
   closeGraceMilliseconds,
   formatAddress,
-  isLoopback,
   writeHighWaterMark,
   type AcceptedConnection,
   type ConnectionHandler,

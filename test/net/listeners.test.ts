@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { HumanError } from '../../src/base/errors.ts';
-import { isLoopback, type ConnectionHandler, type Listener } from '../../src/net/connection.ts';
+import { isLoopback } from '../../src/base/loopback.ts';
+import { type ConnectionHandler, type Listener } from '../../src/net/connection.ts';
 import { listenTcp } from '../../src/net/tcp-listener.ts';
 import { listenWebSocket } from '../../src/net/websocket-listener.ts';
 

@@ -1,0 +1,83 @@
+import type { ProtocolVersion } from '../mqtt/packet.ts';
+
+/** What is known of a link: one network connection. */
+export interface LinkInfo {
+  readonly link: number;
+  readonly remoteAddress: string;
+  readonly transport: 'tcp' | 'ws';
+  readonly openedAt: number;
+  /** Absent until its CONNECT was read. */
+  clientIdentifier?: string;
+  userName?: string;
+  protocolVersion?: ProtocolVersion;
+  closedAt?: number;
+  closeReason?: string;
+}
+
+interface LinkRecord extends LinkInfo {
+  /** The newest frame of the link; -1 before the first. */
+  lastFrame: number;
+}
+
+/** Closed links kept besides those whose frames are held, so that pruning is not done for each. */
+const slack = 256;
+
+/** The links that frames refer to. Closed links go when none of their frames is held any more. */
+export class LinkTable {
+  readonly #links = new Map<number, LinkRecord>();
+  #pruneAt = slack;
+  #last: LinkRecord | undefined;
+
+  get size(): number {
+    return this.#links.size;
+  }
+
+  get(link: number): LinkInfo | undefined {
+    return this.#links.get(link);
+  }
+
+  opened(link: number, remoteAddress: string, transport: 'tcp' | 'ws', time: number): void {
+    this.#links.set(link, { link, remoteAddress, transport, openedAt: time, lastFrame: -1 });
+  }
+
+  identified(
+    link: number,
+    clientIdentifier: string,
+    protocolVersion: ProtocolVersion,
+    userName: string | undefined,
+  ): void {
+    const record = this.#links.get(link);
+    if (!record) return;
+    record.clientIdentifier = clientIdentifier;
+    record.protocolVersion = protocolVersion;
+    if (userName !== undefined) record.userName = userName;
+  }
+
+  closed(link: number, time: number, reason: string, firstHeld: number): void {
+    const record = this.#links.get(link);
+    if (!record) return;
+    record.closedAt = time;
+    record.closeReason = reason;
+    if (this.#links.size > this.#pruneAt) this.prune(firstHeld);
+  }
+
+  /** HOT: a frame of the link was appended. */
+  used(link: number, frame: number): void {
+    let record = this.#last;
+    if (record?.link !== link) {
+      record = this.#links.get(link);
+      if (!record) return;
+      this.#last = record;
+    }
+    record.lastFrame = frame;
+  }
+
+  /** Drops closed links without a frame from `firstHeld` on. */
+  prune(firstHeld: number): void {
+    for (const [link, record] of this.#links) {
+      if (record.closedAt !== undefined && record.lastFrame < firstHeld) this.#links.delete(link);
+    }
+    this.#last = undefined;
+    this.#pruneAt = this.#links.size * 2 + slack;
+  }
+}

@@ -1,0 +1,205 @@
+import type { ProtocolVersion } from '../mqtt/packet.ts';
+import { LinkTable, type LinkInfo } from './links.ts';
+import { frameBits, Segment } from './segment.ts';
+
+/**
+ * The capture: control packets with time, link and direction, as raw bytes. Bounded by bytes; the
+ * oldest frames go first, in segments, and are counted. Frames are numbered from 0 and a number is
+ * never used twice.
+ */
+export class CaptureLog {
+  #limit: number;
+  #segments: Segment[] = [];
+  /** Bytes of all segments but the newest, which grows. */
+  #closedBytes = 0;
+  #current: Segment;
+  #end = 0;
+  #dropped = 0;
+  #generation = 0;
+  readonly #links = new LinkTable();
+
+  /** @param limit bytes that may be held: raw bytes, columns and topic dictionaries. */
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#current = this.#begin();
+  }
+
+  /** The first frame held; equals `end` when there is none. */
+  get first(): number {
+    return this.#segments[0]?.first ?? this.#end;
+  }
+
+  /** One past the newest frame. */
+  get end(): number {
+    return this.#end;
+  }
+
+  get bytes(): number {
+    return this.#closedBytes + this.#current.bytes;
+  }
+
+  /** Frames dropped to stay within the limit; cleared ones are not counted. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Grows with each `clear`. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Bytes; a smaller limit drops the oldest frames at once. */
+  set limit(bytes: number) {
+    this.#limit = bytes;
+    this.#evict();
+  }
+
+  linkOpened(link: number, remoteAddress: string, transport: 'tcp' | 'ws', time: number): void {
+    this.#links.opened(link, remoteAddress, transport, time);
+  }
+
+  linkIdentified(
+    link: number,
+    clientIdentifier: string,
+    protocolVersion: ProtocolVersion,
+    userName: string | undefined,
+  ): void {
+    this.#links.identified(link, clientIdentifier, protocolVersion, userName);
+  }
+
+  linkClosed(link: number, time: number, reason: string): void {
+    this.#links.closed(link, time, reason, this.first);
+  }
+
+  /** What is known of a link; undefined when none of its frames is held any more. */
+  linkInfo(link: number): LinkInfo | undefined {
+    return this.#links.get(link);
+  }
+
+  /** Links known, for tests of boundedness. */
+  get linkCount(): number {
+    return this.#links.size;
+  }
+
+  /**
+   * Appends a frame: bytes[start, end). HOT: called for each packet in and out. The bytes are
+   * copied, once for a range that is appended several times in a row (a fan-out): a range is known
+   * by its buffer object and place, so its content must not change between two appends.
+   * @param flags bit 0: first delivery of a message that came from no client (will, $SYS).
+   */
+  append(
+    link: number,
+    direction: 0 | 1,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    topicName: string | undefined,
+    flags: number,
+    time: number,
+  ): void {
+    const bits = direction | ((flags & 1) << 1);
+    this.#current.append(link, bits, bytes, start, end, topicName, time);
+    this.#links.used(link, this.#end);
+    this.#end++;
+    if (this.#current.full) this.#next();
+    else if (this.bytes > this.#limit) this.#evict();
+  }
+
+  /** Forgets all frames. Their numbers are not used again. */
+  clear(): void {
+    this.#generation++;
+    this.#segments = [];
+    this.#closedBytes = 0;
+    this.#current = this.#begin();
+    this.#links.prune(this.#end);
+  }
+
+  /** Milliseconds since the epoch. The frame must be held, as for all that follow. */
+  time(frame: number): number {
+    const segment = this.segmentOf(frame);
+    return segment.time[frame - segment.first] ?? 0;
+  }
+
+  link(frame: number): number {
+    const segment = this.segmentOf(frame);
+    return segment.link[frame - segment.first] ?? 0;
+  }
+
+  direction(frame: number): 0 | 1 {
+    const segment = this.segmentOf(frame);
+    return ((segment.bits[frame - segment.first] ?? 0) & frameBits.fromBroker) as 0 | 1;
+  }
+
+  /** Packet type and flags. */
+  firstByte(frame: number): number {
+    const segment = this.segmentOf(frame);
+    return segment.firstByte[frame - segment.first] ?? 0;
+  }
+
+  /** Bytes of the frame. */
+  size(frame: number): number {
+    const segment = this.segmentOf(frame);
+    return segment.size[frame - segment.first] ?? 0;
+  }
+
+  topic(frame: number): string | undefined {
+    const segment = this.segmentOf(frame);
+    return segment.topicOf(frame - segment.first);
+  }
+
+  /** A view of the frame's bytes: do not keep it, do not change it. */
+  raw(frame: number): Uint8Array {
+    const segment = this.segmentOf(frame);
+    return segment.raw(frame - segment.first);
+  }
+
+  /** @throws RangeError unless the frame is held. */
+  segmentOf(frame: number): Segment {
+    const segments = this.#segments;
+    if (frame >= this.#current.first && frame < this.#end) return this.#current;
+    let low = 0;
+    let high = segments.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const segment = segments[middle];
+      if (!segment) break;
+      if (frame < segment.first) high = middle - 1;
+      else if (frame >= segment.first + segment.length) low = middle + 1;
+      else return segment;
+    }
+    throw new RangeError(`frame ${frame} is not held`);
+  }
+
+  #begin(): Segment {
+    const segment = new Segment(this.#end);
+    this.#segments.push(segment);
+    return segment;
+  }
+
+  #next(): void {
+    this.#closedBytes += this.#current.bytes;
+    this.#current = this.#begin();
+    this.#evict();
+  }
+
+  #evict(): void {
+    let evicted = false;
+    while (this.bytes > this.#limit) {
+      const oldest = this.#segments[0];
+      if (!oldest || oldest.length === 0) break;
+      evicted = true;
+      this.#dropped += oldest.length;
+      this.#segments.shift();
+      if (oldest === this.#current) {
+        this.#current = this.#begin();
+      } else {
+        this.#closedBytes -= oldest.bytes;
+      }
+    }
+    if (evicted) this.#links.prune(this.first);
+  }
+}

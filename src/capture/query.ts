@@ -1,0 +1,130 @@
+import { PacketType } from '../mqtt/packet.ts';
+import type { Filter, FramePredicate } from './filter.ts';
+import type { CaptureLog } from './log.ts';
+import { OrdinalIndex } from './ordinal-index.ts';
+import { frameBits, type Segment } from './segment.ts';
+import type { InspectorView } from './views.ts';
+
+/**
+ * The frames of a capture that a view and a filter show, as rows with ordinals. [first, end) can be
+ * read; ordinals keep their meaning when old frames go. Without a filter, Packets needs no index:
+ * the ordinal is the frame's number.
+ */
+export class CaptureQuery {
+  readonly #log: CaptureLog;
+  readonly #filter: Filter | undefined;
+  readonly #messagesOnly: boolean;
+  #index: OrdinalIndex | undefined;
+  /** The next frame to look at. */
+  #next: number;
+  /** Where this generation began. */
+  #start: number;
+  #generation: number;
+  #bound: { segment: Segment; holds: FramePredicate } | undefined;
+
+  constructor(log: CaptureLog, view: InspectorView, filter: Filter | undefined) {
+    this.#log = log;
+    this.#filter = filter;
+    this.#messagesOnly = view === 'messages';
+    this.#generation = log.generation;
+    this.#start = log.first;
+    this.#next = log.first;
+    this.#index = this.#indexed ? new OrdinalIndex() : undefined;
+  }
+
+  get first(): number {
+    this.#followLog();
+    return this.#index ? this.#index.first : this.#log.first;
+  }
+
+  get end(): number {
+    this.#followLog();
+    return this.#index ? this.#index.end : this.#log.end;
+  }
+
+  /** Frames looked at, of those to look at: both since the query was opened or the log cleared. */
+  get scanned(): number {
+    this.#followLog();
+    return (this.#index ? this.#next : this.#log.end) - this.#start;
+  }
+
+  get toScan(): number {
+    this.#followLog();
+    return this.#log.end - this.#start;
+  }
+
+  /** Looks at up to `maximum` more frames; true when there are no more. */
+  scan(maximum: number): boolean {
+    this.#followLog();
+    const index = this.#index;
+    if (!index) return true;
+    const end = Math.min(this.#log.end, this.#next + maximum);
+    while (this.#next < end) {
+      const segment = this.#log.segmentOf(this.#next);
+      const stop = Math.min(end, segment.first + segment.length);
+      const holds = this.#predicate(segment);
+      for (let frame = this.#next; frame < stop; frame++) {
+        const at = frame - segment.first;
+        if ((!this.#messagesOnly || isMessage(segment, at)) && holds(at)) index.push(frame);
+      }
+      this.#next = stop;
+    }
+    return this.#next >= this.#log.end;
+  }
+
+  /** The frame of a row; undefined outside [first, end). */
+  frameAt(ordinal: number): number | undefined {
+    if (ordinal < this.first || ordinal >= this.end) return undefined;
+    return this.#index ? this.#index.at(ordinal) : ordinal;
+  }
+
+  /** The row of `frame`, or of the nearest after it, or the last; undefined when there is no row. */
+  ordinalOf(frame: number): number | undefined {
+    if (this.first >= this.end) return undefined;
+    const ordinal = this.#index ? this.#index.search(frame) : Math.max(frame, this.first);
+    return Math.min(ordinal, this.end - 1);
+  }
+
+  get #indexed(): boolean {
+    return this.#messagesOnly || this.#filter !== undefined;
+  }
+
+  #predicate(segment: Segment): FramePredicate {
+    if (!this.#filter) return everything;
+    if (this.#bound?.segment !== segment) {
+      this.#bound = { segment, holds: this.#filter.bind(this.#log, segment) };
+    }
+    return this.#bound.holds;
+  }
+
+  /** Takes over what happened to the log: a clear begins anew, dropped frames lose their rows. */
+  #followLog(): void {
+    const { generation, first } = this.#log;
+    if (generation !== this.#generation) {
+      this.#generation = generation;
+      this.#start = first;
+      this.#next = first;
+      this.#bound = undefined;
+      this.#index = this.#indexed ? new OrdinalIndex() : undefined;
+    } else if (first > this.#start) {
+      this.#start = first;
+      this.#next = Math.max(this.#next, first);
+      this.#index?.dropBefore(first);
+      if (this.#bound && this.#bound.segment.first < first) this.#bound = undefined;
+    }
+  }
+}
+
+const everything: FramePredicate = () => true;
+
+/**
+ * Whether a frame is where an application message enters: a PUBLISH from a client that is no DUP
+ * retry, or the first delivery of what the broker itself published.
+ */
+function isMessage(segment: Segment, at: number): boolean {
+  const firstByte = segment.firstByte[at] ?? 0;
+  if (firstByte >> 4 !== PacketType.publish) return false;
+  const bits = segment.bits[at] ?? 0;
+  if ((bits & frameBits.fromBroker) !== 0) return (bits & frameBits.originated) !== 0;
+  return (firstByte & 0x08) === 0;
+}

@@ -1,0 +1,146 @@
+import { inspect, type Inspection } from '../mqtt/inspect.ts';
+import { PacketType, type Problem, type ProtocolVersion, type QoS } from '../mqtt/packet.ts';
+import { summarize } from '../mqtt/summary.ts';
+import type { CaptureLog } from './log.ts';
+import { previewOf, visible } from './preview.ts';
+import type { CaptureQuery } from './query.ts';
+import type { FrameDetail, PayloadDecoding, Row } from './views.ts';
+
+/** Bytes of a frame in its detail; the rest is asked for by range. */
+const detailBytes = 64 * 1024;
+/** Frames up to this size are looked at whole for a row; larger ones only at their start. */
+const rowBytes = 64 * 1024;
+/** Characters of a topic or summary in a row. */
+const maximumText = 512;
+
+/** Gives the ways in which a payload can be shown. */
+export type DecodePayload = (
+  payload: Uint8Array,
+  contentType: string | undefined,
+) => readonly PayloadDecoding[];
+
+/** Up to `count` rows of a query from ordinal `from` on, as the table shows them. */
+export function readRows(log: CaptureLog, query: CaptureQuery, from: number, count: number): Row[] {
+  const rows: Row[] = [];
+  let before = query.frameAt(from - 1);
+  for (let ordinal = from; ordinal < from + count; ordinal++) {
+    const frame = query.frameAt(ordinal);
+    if (frame === undefined) break;
+    rows.push(readRow(log, ordinal, frame, before));
+    before = frame;
+  }
+  return rows;
+}
+
+function readRow(log: CaptureLog, ordinal: number, frame: number, before: number | undefined): Row {
+  const time = log.time(frame);
+  const raw = log.raw(frame);
+  const firstByte = log.firstByte(frame);
+  const isPublish = firstByte >> 4 === PacketType.publish;
+  const inspection = raw.length <= rowBytes ? inspect(raw, versionOf(log, frame)) : undefined;
+  const problem = inspection && worst(inspection.problems);
+  const topic = log.topic(frame) ?? topicOf(inspection);
+  return {
+    ordinal,
+    frame,
+    time,
+    delta: before === undefined ? 0 : time - log.time(before),
+    client: bounded(clientOf(log, frame)),
+    link: log.link(frame),
+    direction: log.direction(frame),
+    packet: inspection?.packetName ?? (isPublish ? 'PUBLISH' : 'INVALID'),
+    packetType: firstByte >> 4,
+    ...(topic !== undefined && { topic: bounded(topic) }),
+    ...summaryOf(inspection),
+    ...(isPublish && (firstByte & 0x06) !== 0x06 && { qos: ((firstByte >> 1) & 3) as QoS }),
+    flags: isPublish ? `${firstByte & 8 ? 'D' : ''}${firstByte & 1 ? 'R' : ''}` : '',
+    size: raw.length,
+    ...payloadPreview(raw, inspection, isPublish),
+    ...(problem && { problem: problemText(problem), severity: problem.severity }),
+  };
+}
+
+/** Everything about one frame; undefined when it is not held. */
+export function frameDetail(
+  log: CaptureLog,
+  frame: number,
+  decodePayload: DecodePayload,
+): FrameDetail | undefined {
+  if (!(frame >= log.first && frame < log.end)) return undefined;
+  const raw = log.raw(frame);
+  const inspection = inspect(raw, versionOf(log, frame));
+  const link = log.link(frame);
+  const { payload, packet } = inspection;
+  const contentType = packet?.type === 'publish' ? packet.properties?.contentType : undefined;
+  return {
+    frame,
+    time: log.time(frame),
+    client: clientOf(log, frame),
+    link,
+    remoteAddress: log.linkInfo(link)?.remoteAddress ?? '',
+    direction: log.direction(frame),
+    packet: inspection.packetName,
+    protocolVersion: inspection.version,
+    size: raw.length,
+    bytes: raw.slice(0, detailBytes),
+    fields: inspection.fields,
+    problems: inspection.problems,
+    ...(payload && {
+      payload: {
+        start: payload.start,
+        end: payload.end,
+        decodings: decodePayload(raw.subarray(payload.start, payload.end), contentType),
+      },
+    }),
+  };
+}
+
+/** Before its CONNECT was accepted a link has no version; 3.1.1 is what most speak. */
+function versionOf(log: CaptureLog, frame: number): ProtocolVersion {
+  return log.linkInfo(log.link(frame))?.protocolVersion ?? 4;
+}
+
+function clientOf(log: CaptureLog, frame: number): string {
+  const info = log.linkInfo(log.link(frame));
+  const identifier = info?.clientIdentifier;
+  return identifier === undefined || identifier === ''
+    ? (info?.remoteAddress ?? `link ${log.link(frame)}`)
+    : identifier;
+}
+
+function topicOf(inspection: Inspection | undefined): string | undefined {
+  const packet = inspection?.packet;
+  return packet?.type === 'publish' ? packet.topicName : undefined;
+}
+
+function summaryOf(inspection: Inspection | undefined): { summary?: string } {
+  const packet = inspection?.packet;
+  if (!packet || packet.type === 'publish') return {};
+  const summary = summarize(packet, inspection.version);
+  return summary === '' ? {} : { summary: bounded(summary) };
+}
+
+function payloadPreview(
+  raw: Uint8Array,
+  inspection: Inspection | undefined,
+  isPublish: boolean,
+): { preview?: string } {
+  if (!isPublish) return {};
+  if (!inspection) return { preview: '(large)' };
+  if (!inspection.payload) return {};
+  const { start, end } = inspection.payload;
+  const payload = raw.subarray(start, end);
+  return { preview: previewOf(payload) };
+}
+
+function worst(problems: readonly Problem[]): Problem | undefined {
+  return problems.find(({ severity }) => severity === 'error') ?? problems[0];
+}
+
+function problemText({ message, statement }: Problem): string {
+  return bounded(statement === undefined ? message : `${message} [${statement}]`);
+}
+
+function bounded(text: string): string {
+  return visible(text.length > maximumText ? `${text.slice(0, maximumText)}…` : text);
+}

@@ -1,0 +1,143 @@
+import type { QoS } from '../mqtt/packet.ts';
+import { previewOf } from './preview.ts';
+import { TopicTreeNode } from './topic-tree-node.ts';
+import type { TopicNode, TopicsPage } from './views.ts';
+
+/** Default most topics; each costs a few hundred bytes. */
+const defaultMaximumTopics = 200_000;
+/** Levels of all topics together, per topic allowed: deep hostile topics run into it. */
+const nodesPerTopic = 8;
+/** Deeper topics are not taken into the tree (each level is a node); they count as overflow. */
+const maximumLevels = 128;
+/** Topics remembered by their whole name, so that the hot path does not walk the tree. */
+const cacheSize = 65_536;
+
+/**
+ * Statistics of application messages as a tree of topic levels: counts and rates at or below each
+ * level, and the latest message. Bounded: topics beyond the limit are counted, not recorded.
+ */
+export class TopicStatistics {
+  readonly #maximumTopics: number;
+  #root = new TopicTreeNode('', undefined);
+  #nodes = 0;
+  #overflow = 0;
+  #revision = 0;
+  #cache = new Map<string, TopicTreeNode>();
+
+  constructor(maximumTopics = defaultMaximumTopics) {
+    this.#maximumTopics = maximumTopics;
+  }
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Topics with a message or a retained mark. */
+  get topicCount(): number {
+    return this.#root.topicCount;
+  }
+
+  /** HOT: an application message was published. The payload's start is copied. */
+  record(
+    topicName: string,
+    bytes: Uint8Array,
+    payloadStart: number,
+    payloadEnd: number,
+    qos: QoS,
+    now: number,
+  ): void {
+    this.#revision++;
+    const node = this.#cache.get(topicName) ?? this.#find(topicName);
+    if (!node) {
+      this.#overflow++;
+      return;
+    }
+    node.keepLatest(bytes, payloadStart, payloadEnd, qos, now);
+    for (let up: TopicTreeNode | undefined = node; up; up = up.parent) up.messages.count(now);
+  }
+
+  /** A retained message was set or removed. */
+  retained(topicName: string, present: boolean): void {
+    this.#revision++;
+    const node = this.#cache.get(topicName) ?? this.#find(topicName);
+    if (node) node.retained = present;
+  }
+
+  /**
+   * The levels below `prefix`, sorted by name: undefined is the top, '' is the empty first level
+   * (of `/a`). Rates are of the last full second before `now` (milliseconds).
+   */
+  children(prefix: string | undefined, from: number, count: number, now: number): TopicsPage {
+    const parent = prefix === undefined ? this.#root : this.#walk(prefix);
+    if (!parent) return { total: 0, nodes: [], overflow: this.#overflow };
+    const sorted = parent.sortedChildren();
+    const nodes = sorted
+      .slice(from, from + count)
+      .map((node) =>
+        view(node, prefix === undefined ? node.level : `${prefix}/${node.level}`, now),
+      );
+    return { total: sorted.length, nodes, overflow: this.#overflow };
+  }
+
+  clear(): void {
+    this.#root = new TopicTreeNode('', undefined);
+    this.#cache = new Map();
+    this.#nodes = 0;
+    this.#overflow = 0;
+    this.#revision++;
+  }
+
+  #walk(topicName: string): TopicTreeNode | undefined {
+    let node: TopicTreeNode | undefined = this.#root;
+    for (const level of topicName.split('/')) node = node?.child(level);
+    return node;
+  }
+
+  /** The topic's node, made if there is room. */
+  #find(topicName: string): TopicTreeNode | undefined {
+    const levels = topicName.split('/', maximumLevels + 1);
+    if (levels.length > maximumLevels) return undefined;
+    let node = this.#root;
+    for (const [depth, level] of levels.entries()) {
+      const child = node.child(level);
+      if (child) {
+        node = child;
+        continue;
+      }
+      const missing = levels.length - depth;
+      if (this.#nodes + missing > this.#maximumTopics * nodesPerTopic) return undefined;
+      if (this.topicCount >= this.#maximumTopics) return undefined;
+      this.#nodes++;
+      node = node.addChild(level);
+    }
+    if (!node.isTopic) {
+      if (this.topicCount >= this.#maximumTopics) return undefined;
+      node.becomeTopic();
+    }
+    if (this.#cache.size >= cacheSize) this.#cache.clear();
+    this.#cache.set(topicName, node);
+    return node;
+  }
+}
+
+function view(node: TopicTreeNode, topic: string, now: number): TopicNode {
+  const { latest } = node;
+  return {
+    level: node.level,
+    topic,
+    hasChildren: node.hasChildren,
+    topicCount: node.topicCount,
+    messageCount: node.messages.total,
+    rate: node.messages.rate(now),
+    ...(latest && {
+      latest: {
+        time: latest.time,
+        preview: previewOf(latest.start.subarray(0, latest.length), latest.size),
+        size: latest.size,
+        qos: latest.qos,
+      },
+    }),
+    retained: node.retained,
+  };
+}

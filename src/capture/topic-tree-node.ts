@@ -1,0 +1,85 @@
+import { RateCounter } from '../base/rate-counter.ts';
+import type { QoS } from '../mqtt/packet.ts';
+
+/** Bytes of the latest payload that are kept for its preview. */
+const previewBytes = 128;
+/** The kept copy starts with room for this much, and grows if a payload needs it. */
+const firstCapacity = 32;
+
+/** The newest message of a topic. */
+export interface LatestMessage {
+  time: number;
+  qos: QoS;
+  /** Whole size of the payload. */
+  size: number;
+  /** Holds the first `length` bytes of the payload. */
+  start: Uint8Array;
+  length: number;
+}
+
+/** One level of the topic tree, with what was published at or below it. */
+export class TopicTreeNode {
+  readonly level: string;
+  readonly parent: TopicTreeNode | undefined;
+  /** At or below. */
+  topicCount = 0;
+  readonly messages = new RateCounter();
+  /** Exactly here. */
+  isTopic = false;
+  latest: LatestMessage | undefined;
+  retained = false;
+  #children: Map<string, TopicTreeNode> | undefined;
+  #sorted: readonly TopicTreeNode[] | undefined;
+
+  constructor(level: string, parent: TopicTreeNode | undefined) {
+    this.level = level;
+    this.parent = parent;
+  }
+
+  get hasChildren(): boolean {
+    return this.#children !== undefined;
+  }
+
+  child(level: string): TopicTreeNode | undefined {
+    return this.#children?.get(level);
+  }
+
+  addChild(level: string): TopicTreeNode {
+    const child = new TopicTreeNode(level, this);
+    (this.#children ??= new Map()).set(level, child);
+    this.#sorted = undefined;
+    return child;
+  }
+
+  /** By name; kept until a child is added. */
+  sortedChildren(): readonly TopicTreeNode[] {
+    this.#sorted ??= [...(this.#children?.values() ?? [])].sort((a, b) =>
+      a.level < b.level ? -1 : a.level > b.level ? 1 : 0,
+    );
+    return this.#sorted;
+  }
+
+  becomeTopic(): void {
+    this.isTopic = true;
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the walk up starts here
+    for (let node: TopicTreeNode | undefined = this; node; node = node.parent) node.topicCount++;
+  }
+
+  keepLatest(bytes: Uint8Array, start: number, end: number, qos: QoS, now: number): void {
+    const size = end - start;
+    const length = Math.min(size, previewBytes);
+    const { latest } = this;
+    if (!latest || latest.start.length < length) {
+      const room = length <= firstCapacity ? firstCapacity : previewBytes;
+      this.latest = { time: now, qos, size, start: new Uint8Array(room), length };
+    } else {
+      latest.time = now;
+      latest.qos = qos;
+      latest.size = size;
+      latest.length = length;
+    }
+    const kept = this.latest?.start;
+    if (!kept) return;
+    for (let i = 0; i < length; i++) kept[i] = bytes[start + i] ?? 0;
+  }
+}

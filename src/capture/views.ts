@@ -1,0 +1,100 @@
+/** What the capture shows of itself. All of it is structured-clonable. */
+import type { Field, Problem, ProtocolVersion, QoS } from '../mqtt/packet.ts';
+
+/** 0: the client sent it to the broker (`→`); 1: the broker sent it to the client (`←`). */
+export type Direction = 0 | 1;
+
+export type InspectorView = 'messages' | 'packets';
+
+/** One row of the table. */
+export interface Row {
+  readonly ordinal: number;
+  /** Frame number in the capture. */
+  readonly frame: number;
+  readonly time: number;
+  /** Milliseconds since the row before (in this query); 0 for the first. */
+  readonly delta: number;
+  /** Client identifier, or the remote address before CONNECT. */
+  readonly client: string;
+  readonly link: number;
+  readonly direction: Direction;
+  /** `PUBLISH`, `CONNACK`… or `INVALID` where even the packet type is not one. */
+  readonly packet: string;
+  /** 0 to 15. */
+  readonly packetType: number;
+  readonly topic?: string;
+  /** Details of packets without a topic: `v5 · clean start · keep-alive 60 s`. */
+  readonly summary?: string;
+  readonly qos?: QoS;
+  /** `D` DUP, `R` RETAIN. */
+  readonly flags: string;
+  /** Bytes on the wire. */
+  readonly size: number;
+  /** Start of the payload, printable, with control characters replaced. */
+  readonly preview?: string;
+  /** The worst problem found, as text with its statement id. */
+  readonly problem?: string;
+  readonly severity?: 'error' | 'warning';
+}
+
+/** How the payload can be shown. `text` is bounded; `truncated` tells how many bytes are not in it. */
+export interface PayloadDecoding {
+  readonly decoder: 'text' | 'json';
+  readonly label: string;
+  readonly text: string;
+  /** Bytes of the payload that are left out of `text`. */
+  readonly truncated: number;
+  /** Why it does not apply fully, e.g. `Not valid UTF-8 at byte 3`. */
+  readonly problem?: string;
+}
+
+export interface FrameDetail {
+  readonly frame: number;
+  readonly time: number;
+  readonly client: string;
+  readonly link: number;
+  readonly remoteAddress: string;
+  readonly direction: Direction;
+  readonly packet: string;
+  readonly protocolVersion: ProtocolVersion;
+  readonly size: number;
+  /** The first bytes of the frame (at most 64 KiB); more by `capture/bytes`. */
+  readonly bytes: Uint8Array;
+  readonly fields: readonly Field[];
+  readonly problems: readonly Problem[];
+  /** Byte range of the payload within the frame. */
+  readonly payload?: {
+    readonly start: number;
+    readonly end: number;
+    readonly decodings: readonly PayloadDecoding[];
+  };
+}
+
+export interface TopicNode {
+  /** This level alone; may be empty. */
+  readonly level: string;
+  /** Full topic name down to here. */
+  readonly topic: string;
+  readonly hasChildren: boolean;
+  /** Topics with messages at or below this level. */
+  readonly topicCount: number;
+  /** Messages at or below this level since the last clear. */
+  readonly messageCount: number;
+  /** Messages per second at or below. */
+  readonly rate: number;
+  /** Present if a message was published exactly here. */
+  readonly latest?: {
+    readonly time: number;
+    readonly preview: string;
+    readonly size: number;
+    readonly qos: QoS;
+  };
+  readonly retained: boolean;
+}
+
+export interface TopicsPage {
+  readonly total: number;
+  readonly nodes: readonly TopicNode[];
+  /** Topics that were not recorded because the limit of topics was reached. */
+  readonly overflow: number;
+}

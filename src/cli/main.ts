@@ -1,0 +1,23 @@
+import { run } from './command-line.ts';
+import type { Terminal } from './output.ts';
+import { exitCode } from './usage.ts';
+
+/** The process as a terminal. A reader that went away (`| head`) ends the process quietly. */
+function processTerminal(): Terminal {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? exitCode.success : exitCode.failure);
+  });
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    untilInterrupted: () =>
+      new Promise((resolve) => {
+        const interrupted = (): void => resolve();
+        process.once('SIGINT', interrupted);
+        process.once('SIGTERM', interrupted);
+      }),
+  };
+}
+
+process.exitCode = await run(process.argv.slice(2), processTerminal());

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { Broker } from '../broker/broker.ts';
+import type { BrokerObserver } from '../broker/observer.ts';
+import { HumanError } from '../base/errors.ts';
+import { ReasonCode } from '../mqtt/reason-codes.ts';
+import { now } from '../net/clock.ts';
+import type { Listener } from '../net/connection.ts';
+import { listenTcp } from '../net/tcp-listener.ts';
+import { listenWebSocket } from '../net/websocket-listener.ts';
+import { BrokerDriver } from './broker-driver.ts';
+import type { BrokerOptions, BrokerState, ClientView } from './contract.ts';
+
+/** How long clients may take to read the broker's DISCONNECT before they are cut off, milliseconds. */
+const stopGraceMilliseconds = 500;
+
+interface Running {
+  readonly broker: Broker;
+  readonly driver: BrokerDriver;
+  readonly listeners: readonly Listener[];
+  readonly startedAt: number;
+}
+
+/** The local broker with its listeners: started and stopped as one. */
+export class BrokerHost {
+  readonly #observer: BrokerObserver;
+  readonly #changed: () => void;
+  #running: Running | undefined;
+  #status: BrokerState['status'] = 'stopped';
+
+  constructor(observer: BrokerObserver, changed: () => void) {
+    this.#observer = observer;
+    this.#changed = changed;
+  }
+
+  get broker(): Broker | undefined {
+    return this.#running?.broker;
+  }
+
+  get state(): BrokerState {
+    return {
+      status: this.#status,
+      listeners: (this.#running?.listeners ?? []).map(({ transport, url, host, port }) => ({
+        transport,
+        url,
+        host,
+        port,
+      })),
+      ...(this.#running && { startedAt: this.#running.startedAt }),
+    };
+  }
+
+  /** Whether the local broker has a client of this name: its own, or one that is away. */
+  clients(): ClientView[] {
+    return this.#running?.broker.clients() ?? [];
+  }
+
+  /**
+   * Starts the broker on all listeners, or on none.
+   * @throws HumanError `alreadyRunning`, or what `listen` throws (`portTaken`…; for the WebSocket
+   *   listener the code is `webSocketPortTaken`).
+   */
+  async start(options: BrokerOptions): Promise<BrokerState> {
+    if (this.#status !== 'stopped') {
+      throw new HumanError('alreadyRunning', `The local broker is ${this.#status} already.`);
+    }
+    this.#setStatus('starting');
+    const { maximumPacketSize, maximumConnections } = options;
+    const broker = new Broker(
+      {
+        ...(maximumPacketSize !== undefined && { maximumPacketSize }),
+        ...(maximumConnections !== undefined && { maximumConnections }),
+      },
+      { now: now(), randomBytes, observer: this.#observer },
+    );
+    const driver = new BrokerDriver(broker);
+    const listeners: Listener[] = [];
+    try {
+      listeners.push(await listenTcp(options.host, options.port, (c) => driver.accept(c)));
+      if (options.webSocketPort !== undefined) {
+        listeners.push(
+          await listenWebSocket(options.host, options.webSocketPort, options.webSocketPath, (c) =>
+            driver.accept(c),
+          ).catch((error: unknown) => {
+            throw asWebSocketError(error);
+          }),
+        );
+      }
+    } catch (error) {
+      driver.dispose();
+      await Promise.all(listeners.map((listener) => listener.close(0)));
+      this.#setStatus('stopped');
+      throw error;
+    }
+    this.#running = { broker, driver, listeners, startedAt: now() };
+    this.#setStatus('running');
+    return this.state;
+  }
+
+  /** Tells every client (v5: DISCONNECT 0x8B), closes and frees the ports. Harmless when stopped. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (!running || this.#status !== 'running') return;
+    this.#setStatus('stopping');
+    const closed = running.listeners.map((listener) => listener.close(stopGraceMilliseconds));
+    running.broker.shutdown(now(), ReasonCode.serverShuttingDown);
+    running.driver.flush();
+    await Promise.all(closed);
+    running.driver.dispose();
+    this.#running = undefined;
+    this.#setStatus('stopped');
+  }
+
+  /** Closes a client's network connection by administrative action; false if it has none. */
+  disconnectClient(clientIdentifier: string): boolean {
+    if (!this.#running) return false;
+    const { broker, driver } = this.#running;
+    const found = broker.disconnectClient(clientIdentifier, ReasonCode.administrativeAction, now());
+    driver.schedule();
+    return found;
+  }
+
+  #setStatus(status: BrokerState['status']): void {
+    this.#status = status;
+    this.#changed();
+  }
+}
+
+/** The same failure, told apart, so that the editor offers the right setting. */
+function asWebSocketError(error: unknown): unknown {
+  if (!(error instanceof HumanError) || error.code !== 'portTaken') return error;
+  return new HumanError(
+    'webSocketPortTaken',
+    `WebSocket listener: ${error.message}`,
+    error.actions.map((action) => ({ ...action, id: 'useNextWebSocketPort' })),
+  );
+}

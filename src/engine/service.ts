@@ -1,0 +1,56 @@
+import { Channel, type Port } from '../base/channel.ts';
+import type { EngineContract, EngineHostContract } from './contract.ts';
+import { Engine } from './engine.ts';
+import type { LoadMqttClient } from './local-client.ts';
+
+/** Serves an engine's contract over a port: what the worker does, and tests without a worker. */
+export function serveEngine(port: Port, loadMqttClient: LoadMqttClient): Engine {
+  const channel = new Channel<EngineContract, EngineHostContract>(port);
+  const engine = new Engine(
+    {
+      snapshot: (snapshot) => channel.notify('snapshot', snapshot),
+      queryChanged: (state) => channel.notify('queryChanged', state),
+      log: (entry) => channel.notify('log', entry),
+    },
+    loadMqttClient,
+  );
+  channel.handle('broker/start', (options) => engine.startBroker(options));
+  channel.handle('broker/stop', async () => {
+    await engine.stopBroker();
+    return null;
+  });
+  channel.handle('broker/clients', () => engine.clients());
+  channel.handle('broker/disconnectClient', ({ clientIdentifier }) =>
+    engine.disconnectClient(clientIdentifier),
+  );
+  channel.handle('client/publish', (request) => engine.client.publish(request));
+  channel.handle('client/subscribe', ({ topicFilter, qos }) =>
+    engine.client.subscribe(topicFilter, qos),
+  );
+  channel.handle('client/unsubscribe', async ({ topicFilter }) => {
+    await engine.client.unsubscribe(topicFilter);
+    return null;
+  });
+  channel.handle('capture/configure', ({ limit }) => {
+    engine.configureCapture(limit);
+    return null;
+  });
+  channel.handle('capture/clear', () => {
+    engine.clearCapture();
+    return null;
+  });
+  channel.handle('query/open', ({ view, filter }) => engine.queries.open(view, filter));
+  channel.handle('query/close', ({ query }) => {
+    engine.queries.close(query);
+    return null;
+  });
+  channel.handle('query/rows', ({ query, from, count }) => engine.queries.rows(query, from, count));
+  channel.handle('query/find', ({ query, frame }) => engine.queries.find(query, frame));
+  channel.handle('capture/frame', ({ frame }) => engine.frame(frame));
+  channel.handle('capture/bytes', ({ frame, start, end }) => engine.bytes(frame, start, end));
+  channel.handle('topics/children', ({ prefix, from, count }) =>
+    engine.topicChildren(prefix, from, count),
+  );
+  channel.handle('engine/statistics', () => engine.statistics());
+  return engine;
+}

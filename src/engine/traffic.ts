@@ -1,0 +1,109 @@
+import type { BrokerObserver } from '../broker/observer.ts';
+import { CaptureLog } from '../capture/log.ts';
+import { TopicStatistics } from '../capture/topic-statistics.ts';
+import { stackOf } from '../base/errors.ts';
+import type { QoS } from '../mqtt/packet.ts';
+import { RateCounter } from '../base/rate-counter.ts';
+import type { Direction, LogEntry } from './contract.ts';
+
+/**
+ * What the broker tells, kept: every packet in the capture, every message in the statistics of its
+ * topic. It runs on the broker's hot path: numbers in, no view-models.
+ */
+export class Traffic implements BrokerObserver {
+  readonly capture: CaptureLog;
+  readonly topics = new TopicStatistics();
+  /** Application messages that were published. */
+  readonly messages = new RateCounter();
+  /** Grows with each change of clients, sessions or subscriptions. */
+  sessionsRevision = 0;
+  readonly #log: (entry: LogEntry) => void;
+  readonly #touch: () => void;
+  /** Topics with a retained message in the broker. */
+  readonly #retained = new Set<string>();
+
+  /** @param touch called with each event; must be cheap. */
+  constructor(captureLimit: number, log: (entry: LogEntry) => void, touch: () => void) {
+    this.capture = new CaptureLog(captureLimit);
+    this.#log = log;
+    this.#touch = touch;
+  }
+
+  /** Forgets frames and statistics; what the broker still retains stays marked. */
+  clear(): void {
+    this.capture.clear();
+    this.topics.clear();
+    for (const topicName of this.#retained) this.topics.retained(topicName, true);
+  }
+
+  /** The broker is gone, and with it what it retained and all sessions. */
+  brokerStopped(): void {
+    for (const topicName of this.#retained) this.topics.retained(topicName, false);
+    this.#retained.clear();
+    this.sessionsRevision++;
+    this.#touch();
+  }
+
+  linkOpened(link: number, remoteAddress: string, transport: 'tcp' | 'ws', now: number): void {
+    this.capture.linkOpened(link, remoteAddress, transport, now);
+  }
+
+  linkIdentified(
+    link: number,
+    clientIdentifier: string,
+    protocolVersion: 3 | 4 | 5,
+    userName: string | undefined,
+  ): void {
+    this.capture.linkIdentified(link, clientIdentifier, protocolVersion, userName);
+  }
+
+  linkClosed(link: number, now: number, reason: string): void {
+    this.capture.linkClosed(link, now, reason);
+    this.#touch();
+  }
+
+  packet(
+    link: number,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    topicName: string | undefined,
+    flags: number,
+    now: number,
+  ): void {
+    this.capture.append(link, direction, bytes, start, end, topicName, flags, now);
+    this.#touch();
+  }
+
+  message(
+    topicName: string,
+    bytes: Uint8Array,
+    payloadStart: number,
+    payloadEnd: number,
+    qos: QoS,
+    _retain: boolean,
+    now: number,
+  ): void {
+    this.topics.record(topicName, bytes, payloadStart, payloadEnd, qos, now);
+    this.messages.count(now);
+  }
+
+  retainedChanged(topicName: string, present: boolean): void {
+    if (present) this.#retained.add(topicName);
+    else this.#retained.delete(topicName);
+    this.topics.retained(topicName, present);
+  }
+
+  sessionsChanged(): void {
+    this.sessionsRevision++;
+    this.#touch();
+  }
+
+  fault(link: number, error: unknown): void {
+    this.#log({
+      level: 'error',
+      message: `A defect in the broker closed network connection ${link}: ${stackOf(error)}`,
+    });
+  }
+}

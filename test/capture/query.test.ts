@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { compileFilter, type Filter } from '../../src/capture/filter.ts';
+import { CaptureLog } from '../../src/capture/log.ts';
+import { CaptureQuery } from '../../src/capture/query.ts';
+import { encode } from '../../src/mqtt/encode.ts';
+import type { ControlPacket, PublishPacket } from '../../src/mqtt/packet.ts';
+import { topicMatches } from '../../src/mqtt/topics.ts';
+
+const encoder = new TextEncoder();
+
+function publish(
+  topicName: string,
+  payload: string,
+  more: Partial<PublishPacket> = {},
+): PublishPacket {
+  const qos = more.qos ?? 0;
+  return {
+    type: 'publish',
+    topicName,
+    payload: encoder.encode(payload),
+    qos,
+    dup: false,
+    retain: false,
+    ...(qos > 0 && { packetIdentifier: 1 }),
+    ...more,
+  };
+}
+
+function append(
+  log: CaptureLog,
+  packet: ControlPacket,
+  direction: 0 | 1 = 0,
+  link = 1,
+  flags = 0,
+): void {
+  const bytes = encode(packet, 4);
+  const topic = packet.type === 'publish' ? packet.topicName : undefined;
+  log.append(link, direction, bytes, 0, bytes.length, topic, flags, log.end);
+}
+
+function filterOf(text: string): Filter | undefined {
+  const compiled = compileFilter(text);
+  assert.ok(compiled.ok, compiled.ok ? '' : compiled.message);
+  return compiled.filter;
+}
+
+function matching(
+  log: CaptureLog,
+  text: string,
+  view: 'messages' | 'packets' = 'packets',
+): number[] {
+  const query = new CaptureQuery(log, view, filterOf(text));
+  while (!query.scan(3)) continue;
+  return Array.from(
+    { length: query.end - query.first },
+    (_, i) => query.frameAt(query.first + i) ?? -1,
+  );
+}
+
+function sample(): CaptureLog {
+  const log = new CaptureLog(1e9);
+  log.linkOpened(1, '127.0.0.1:1', 'tcp', 0);
+  log.linkIdentified(1, 'Lamp-Kitchen', 4, undefined);
+  log.linkOpened(2, '127.0.0.1:2', 'tcp', 0);
+  log.linkIdentified(2, 'panel', 4, undefined);
+  append(log, publish('home/kitchen/lamp', 'ON'));
+  append(log, publish('home/kitchen/lamp', 'ON'), 1, 2);
+  append(log, { type: 'pingreq' }, 0, 2);
+  append(log, publish('home/hall/temp', 'grün 21.5', { qos: 1, retain: true }), 0, 2);
+  append(log, { type: 'puback', packetIdentifier: 1, reasonCode: 0 }, 1, 2);
+  append(log, publish('home/hall/temp', 'x'.repeat(3000), { qos: 1, dup: true }), 0, 2);
+  append(log, publish('$SYS/broker/uptime', '1'), 1, 2, 1);
+  return log;
+}
+
+describe('filters over a capture', () => {
+  const cases: [filter: string, frames: number[]][] = [
+    ['', [0, 1, 2, 3, 4, 5, 6]],
+    ['   ', [0, 1, 2, 3, 4, 5, 6]],
+    ['topic:home/kitchen/lamp', [0, 1]],
+    ['topic:home/+/temp', [3, 5]],
+    ['topic:home/#', [0, 1, 3, 5]],
+    ['topic:#', [0, 1, 3, 5]],
+    ['topic:$SYS/#', [6]],
+    ['type:pingreq', [2]],
+    ['type:PINGREQ,puback', [2, 4]],
+    ['-type:publish', [2, 4]],
+    ['kitchen', [0, 1]],
+    ['on', [0, 1]],
+    ['GRÜN', [3]],
+    ['grün', [3]],
+    ['"21.5"', [3]],
+    ['"grün 21"', [3]],
+    ['panel', [1, 2, 3, 4, 5, 6]],
+    ['client:lamp-k', [0]],
+    ['qos:1', [3, 5]],
+    ['retain:true', [3]],
+    ['dup:true', [5]],
+    ['dir:out', [1, 4, 6]],
+    ['size:>2kb', [5]],
+    ['size:2', [2]],
+    ['type:publish -topic:home/#', [6]],
+    ['type:pingreq or qos:1', [2, 3, 5]],
+    ['(type:pingreq or qos:1) -dup:true', [2, 3]],
+    ['-(type:publish or type:puback)', [2]],
+    ['order', []],
+  ];
+  for (const [filter, frames] of cases) {
+    it(`'${filter}' shows ${frames.join(', ') || 'nothing'}`, () => {
+      assert.deepEqual(matching(sample(), filter), frames);
+    });
+  }
+
+  const errors: [filter: string, start: number, message: RegExp][] = [
+    ['type:nonsense', 5, /not a packet type.*publish/],
+    ['a topic:home/#/x', 8, /#/],
+    ['colour:red', 0, /not known.*topic:/],
+    ['constructor:x', 0, /not known/],
+    ['qos:3', 4, /0, 1 or 2/],
+    ['retain:maybe', 7, /true or false/],
+    ['size:big', 5, /bytes/],
+    ['dir:up', 4, /in .* or out/],
+    ['a "b', 2, /quote/],
+    ['(a', 0, /missing/],
+    ['a)', 1, /no '\('/],
+    ['a or', 4, /missing/],
+    ['or a', 0, /missing/],
+    ['topic:', 0, /value must follow/],
+    ['-', 1, /value must follow/],
+    ['('.repeat(100) + 'a', 64, /parentheses/],
+    ['x'.repeat(5000), 4096, /characters/],
+  ];
+  for (const [filter, start, message] of errors) {
+    it(`'${filter.slice(0, 30)}' is refused at ${start}`, () => {
+      const compiled = compileFilter(filter);
+      assert.ok(!compiled.ok);
+      assert.match(compiled.message, message);
+      assert.equal(compiled.start, start);
+      assert.ok(compiled.end >= compiled.start);
+    });
+  }
+
+  it('never throws, whatever the text', () => {
+    const piece = fc.constantFrom(
+      'topic:',
+      'type:',
+      '-',
+      '(',
+      ')',
+      '"',
+      'or',
+      ' ',
+      '\\',
+      'size:>',
+      'a',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece).map((parts) => parts.join('')),
+        ),
+        (text) => {
+          assert.equal(typeof compileFilter(text).ok, 'boolean');
+        },
+      ),
+    );
+  });
+});
+
+describe('CaptureQuery', () => {
+  it('shows each application message once: no deliveries, no retries, but what the broker sent of its own', () => {
+    assert.deepEqual(matching(sample(), '', 'messages'), [0, 3, 6]);
+  });
+
+  it('keeps ordinals while the log drops and grows, as a list that filters everything would', () => {
+    const topics = ['a/b', 'a/c', 'b', '$x/y'];
+    const step = fc.oneof(
+      {
+        weight: 30,
+        arbitrary: fc.record({
+          topic: fc.constantFrom(...topics),
+          size: fc.integer({ min: 0, max: 3000 }),
+        }),
+      },
+      { weight: 1, arbitrary: fc.constant('clear' as const) },
+      { weight: 5, arbitrary: fc.constant('scan' as const) },
+    );
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 200 }),
+        fc.constantFrom('', 'topic:a/+', '-topic:b'),
+        (steps, text) => {
+          const log = new CaptureLog(150_000);
+          const query = new CaptureQuery(log, 'messages', filterOf(text));
+          const all: string[] = [];
+          for (const one of steps) {
+            if (one === 'clear') log.clear();
+            else if (one === 'scan') query.scan(10);
+            else {
+              append(log, publish(one.topic, 'x'.repeat(one.size)));
+              all.push(one.topic);
+            }
+            assert.ok(query.first <= query.end);
+          }
+          while (!query.scan(10)) continue;
+          const holds = (topic: string): boolean =>
+            text === '' || (text === '-topic:b' ? topic !== 'b' : topicMatches('a/+', topic));
+          const expected = all
+            .map((topic, frame) => ({ topic, frame }))
+            .filter(({ topic, frame }) => frame >= log.first && holds(topic));
+          assert.equal(query.end - query.first, expected.length);
+          expected.forEach(({ frame }, i) => {
+            assert.equal(query.frameAt(query.first + i), frame);
+            assert.equal(query.ordinalOf(frame), query.first + i);
+          });
+          assert.equal(query.frameAt(query.end), undefined);
+          assert.equal(query.frameAt(query.first - 1), undefined);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('finds the nearest row after a frame that is not shown, and the last when there is none', () => {
+    const query = new CaptureQuery(sample(), 'packets', filterOf('qos:1'));
+    query.scan(100);
+    assert.equal(query.ordinalOf(0), 0);
+    assert.equal(query.ordinalOf(4), 1);
+    assert.equal(query.ordinalOf(6), 1);
+    const none = new CaptureQuery(sample(), 'packets', filterOf('nothing-at-all'));
+    none.scan(100);
+    assert.equal(none.ordinalOf(0), undefined);
+  });
+
+  it('tells how far it is', () => {
+    const query = new CaptureQuery(sample(), 'packets', filterOf('a'));
+    assert.equal(query.scan(3), false);
+    assert.deepEqual([query.scanned, query.toScan], [3, 7]);
+    assert.equal(query.scan(100), true);
+    assert.deepEqual([query.scanned, query.toScan], [7, 7]);
+  });
+});
