@@ -1,0 +1,178 @@
+import * as vscode from 'vscode';
+import type { BrokerController } from '../broker-controller.ts';
+import type { EngineProxy } from '../engine/engine-proxy.ts';
+import { commandIds, section } from '../ids.ts';
+import type { InspectorPanel } from '../inspector/inspector-panel.ts';
+import { reportError } from '../report-error.ts';
+import type { ConnectionNode } from '../views/connections-tree.ts';
+import { formatCount } from '../views/describe.ts';
+import type { TopicsTree, TopicTreeItem } from '../views/topics-tree.ts';
+import { publishCommand } from './publish.ts';
+import { subscribeCommand, unsubscribeCommand } from './subscribe.ts';
+
+export interface CommandParts {
+  readonly context: vscode.ExtensionContext;
+  readonly engine: EngineProxy;
+  readonly broker: BrokerController;
+  readonly inspector: InspectorPanel;
+  readonly topics: TopicsTree;
+  readonly log: vscode.LogOutputChannel;
+}
+
+type Handler = (argument?: unknown) => unknown;
+
+/** Registers every command of the manifest. Whatever fails is shown, never swallowed. */
+export function registerCommands(parts: CommandParts): void {
+  const { context, engine, broker, inspector, topics, log } = parts;
+  const { workspaceState } = context;
+  const handlers: Record<keyof typeof commandIds, Handler> = {
+    startBroker: () => broker.start(),
+    stopBroker: () => broker.stop(),
+    restartBroker: () => broker.restart(),
+    openInspector: () => inspector.show(),
+    publish: () => withBroker(broker, () => publishCommand(engine, workspaceState)),
+    subscribe: () => withBroker(broker, () => subscribeCommand(engine, workspaceState)),
+    unsubscribe: (node) => unsubscribeCommand(engine, node as ConnectionNode | undefined),
+    copyBrokerAddress: () => copyAddress(broker),
+    clearCapture: () => clearCapture(engine),
+    showLog: () => log.show(),
+    showBrokerActions: () => showActions(broker),
+    openSettings: () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', `${section}.`),
+    disconnectClient: (node) => disconnectClient(engine, node as ConnectionNode | undefined),
+    copyClientIdentifier: (node) => copyText(clientIdentifierOf(node)),
+    inspectClient: (node) => {
+      const identifier = clientIdentifierOf(node);
+      if (identifier !== undefined) inspector.show(`client:${quote(identifier)}`);
+    },
+    publishHere: (item) =>
+      withBroker(broker, () => publishCommand(engine, workspaceState, topicOf(item)?.topic)),
+    inspectTopic: (item) => {
+      const node = topicOf(item)?.node;
+      if (!node) return;
+      // The level itself and everything below: `a/#` matches `a` too [MQTT-4.7.1-2].
+      inspector.show(`topic:${quote(node.hasChildren ? `${node.topic}/#` : node.topic)}`);
+    },
+    copyTopic: (item) => copyText(topicOf(item)?.topic),
+    copyValue: (item) => copyText(topicOf(item)?.node.latest?.preview),
+    loadMoreTopics: (parent) => topics.loadMore(typeof parent === 'string' ? parent : undefined),
+  };
+  for (const [name, handler] of Object.entries(handlers)) {
+    const id = commandIds[name as keyof typeof commandIds];
+    const registration = vscode.commands.registerCommand(id, async (argument?: unknown) => {
+      try {
+        await handler(argument);
+      } catch (error) {
+        const action = await reportError(error, log);
+        if (action?.id === 'startBroker') await broker.start();
+      }
+    });
+    context.subscriptions.push(registration);
+  }
+}
+
+/** Runs `action` with a running broker: offers to start it when it is not. */
+async function withBroker(broker: BrokerController, action: () => Promise<void>): Promise<void> {
+  if (broker.state.status !== 'running') {
+    const start = vscode.l10n.t('Start Local Broker');
+    const chosen = await vscode.window.showInformationMessage(
+      vscode.l10n.t('The local broker is not running.'),
+      start,
+    );
+    if (chosen !== start || !(await broker.start())) return;
+  }
+  await action();
+}
+
+async function copyAddress(broker: BrokerController): Promise<void> {
+  const { listeners } = broker.state;
+  const [first] = listeners;
+  if (!first) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('The local broker is not running: it has no address to copy.'),
+    );
+    return;
+  }
+  const chosen =
+    listeners.length === 1
+      ? first.url
+      : await vscode.window.showQuickPick(
+          listeners.map(({ url }) => url),
+          { placeHolder: vscode.l10n.t('Address to copy') },
+        );
+  await copyText(chosen);
+}
+
+async function clearCapture(engine: EngineProxy): Promise<void> {
+  const capture = engine.snapshot?.capture;
+  const held = capture ? capture.end - capture.first : 0;
+  if (held === 0) return;
+  const clear = vscode.l10n.t('Clear');
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      'Forget {0} captured packets and the statistics of all topics?',
+      formatCount(held),
+    ),
+    {
+      modal: true,
+      detail: vscode.l10n.t('This cannot be undone. Sessions and retained messages stay.'),
+    },
+    clear,
+  );
+  if (chosen === clear) await engine.request('capture/clear', null);
+}
+
+async function showActions(broker: BrokerController): Promise<void> {
+  if (broker.state.status !== 'running') {
+    await vscode.commands.executeCommand(commandIds.startBroker);
+    return;
+  }
+  const actions = [
+    { label: `$(list-flat) ${vscode.l10n.t('Open Inspector')}`, id: commandIds.openInspector },
+    { label: `$(send) ${vscode.l10n.t('Publish…')}`, id: commandIds.publish },
+    { label: `$(eye) ${vscode.l10n.t('Subscribe…')}`, id: commandIds.subscribe },
+    { label: `$(copy) ${vscode.l10n.t('Copy Broker Address')}`, id: commandIds.copyBrokerAddress },
+    {
+      label: `$(debug-restart) ${vscode.l10n.t('Restart Local Broker')}`,
+      id: commandIds.restartBroker,
+    },
+    { label: `$(debug-stop) ${vscode.l10n.t('Stop Local Broker')}`, id: commandIds.stopBroker },
+    { label: `$(gear) ${vscode.l10n.t('Open Settings')}`, id: commandIds.openSettings },
+  ];
+  const chosen = await vscode.window.showQuickPick(actions, {
+    title: vscode.l10n.t('MQTT: local broker'),
+    placeHolder: broker.state.listeners.map(({ url }) => url).join(', '),
+  });
+  if (chosen) await vscode.commands.executeCommand(chosen.id);
+}
+
+async function disconnectClient(engine: EngineProxy, node?: ConnectionNode): Promise<void> {
+  if (node?.kind !== 'client') return;
+  const { clientIdentifier } = node.client;
+  if (!(await engine.request('broker/disconnectClient', { clientIdentifier }))) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} is not connected any more.', clientIdentifier),
+    );
+  }
+}
+
+async function copyText(text: string | undefined): Promise<void> {
+  if (text === undefined) return;
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('Copied')}`, 2000);
+}
+
+function clientIdentifierOf(node: unknown): string | undefined {
+  const connection = node as ConnectionNode | undefined;
+  return connection?.kind === 'client' ? connection.client.clientIdentifier : undefined;
+}
+
+function topicOf(item: unknown): (TopicTreeItem & { kind: 'topic' }) | undefined {
+  const topic = item as TopicTreeItem | undefined;
+  return topic?.kind === 'topic' ? topic : undefined;
+}
+
+/** A value as a filter term takes it. */
+function quote(value: string): string {
+  return /[\s()"\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value;
+}

@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { EngineSnapshot, EngineStatistics } from '../engine/contract.ts';
+import { BrokerController } from './broker-controller.ts';
+import { registerCommands } from './commands/register.ts';
+import { EngineProxy } from './engine/engine-proxy.ts';
+import { InspectorPanel } from './inspector/inspector-panel.ts';
+import { autoStart } from './settings.ts';
+import { StatusBar } from './status-bar.ts';
+import { ConnectionsTree } from './views/connections-tree.ts';
+import { TopicsTree } from './views/topics-tree.ts';
+
+/** What `activate` gives to tests and to other extensions. */
+export interface WorkbenchApi {
+  /** The newest state of broker, clients, topics and capture; undefined before the engine was used. */
+  snapshot(): EngineSnapshot | undefined;
+  statistics(): Promise<EngineStatistics>;
+  /** Ends the engine as a crash would. */
+  crashEngine(): Promise<void>;
+}
+
+let engine: EngineProxy | undefined;
+
+/** Registers everything and starts nothing: the engine's worker begins with its first use. */
+export function activate(context: vscode.ExtensionContext): WorkbenchApi {
+  const log = vscode.window.createOutputChannel('MQTT Workbench', { log: true });
+  const proxy = new EngineProxy(log);
+  engine = proxy;
+  const broker = new BrokerController(proxy, context.globalState, log);
+  const inspector = new InspectorPanel(proxy, context.extensionUri);
+  const topics = new TopicsTree(proxy);
+  context.subscriptions.push(
+    log,
+    proxy,
+    broker,
+    inspector,
+    topics,
+    new ConnectionsTree(proxy),
+    new StatusBar(proxy),
+  );
+  registerCommands({ context, engine: proxy, broker, inspector, topics, log });
+  if (autoStart()) void vscode.commands.executeCommand('mqttWorkbench.startBroker');
+  return {
+    snapshot: () => proxy.snapshot,
+    statistics: () => proxy.request('engine/statistics', null),
+    crashEngine: () => proxy.crash(),
+  };
+}
+
+/** Clients get their DISCONNECT before the window goes. */
+export async function deactivate(): Promise<void> {
+  await engine?.stop();
+}

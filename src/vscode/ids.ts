@@ -1,0 +1,46 @@
+/** Identifiers shared with package.json; a test holds the two together. */
+export const commandIds = {
+  startBroker: 'mqttWorkbench.startBroker',
+  stopBroker: 'mqttWorkbench.stopBroker',
+  restartBroker: 'mqttWorkbench.restartBroker',
+  openInspector: 'mqttWorkbench.openInspector',
+  publish: 'mqttWorkbench.publish',
+  subscribe: 'mqttWorkbench.subscribe',
+  unsubscribe: 'mqttWorkbench.unsubscribe',
+  copyBrokerAddress: 'mqttWorkbench.copyBrokerAddress',
+  clearCapture: 'mqttWorkbench.clearCapture',
+  showLog: 'mqttWorkbench.showLog',
+  showBrokerActions: 'mqttWorkbench.showBrokerActions',
+  openSettings: 'mqttWorkbench.openSettings',
+  disconnectClient: 'mqttWorkbench.disconnectClient',
+  copyClientIdentifier: 'mqttWorkbench.copyClientIdentifier',
+  inspectClient: 'mqttWorkbench.inspectClient',
+  publishHere: 'mqttWorkbench.publishHere',
+  inspectTopic: 'mqttWorkbench.inspectTopic',
+  copyTopic: 'mqttWorkbench.copyTopic',
+  copyValue: 'mqttWorkbench.copyValue',
+  loadMoreTopics: 'mqttWorkbench.loadMoreTopics',
+} as const;
+
+/** Keys below `mqttWorkbench`. */
+export const settingKeys = {
+  host: 'broker.host',
+  port: 'broker.port',
+  webSocketPort: 'broker.webSocketPort',
+  maximumPacketSize: 'broker.maximumPacketSize',
+  autoStart: 'broker.autoStart',
+  captureMaximumSize: 'capture.maximumSize',
+} as const;
+
+export const section = 'mqttWorkbench';
+
+export const viewIds = {
+  connections: 'mqttWorkbench.connections',
+  topics: 'mqttWorkbench.topics',
+  inspector: 'mqttWorkbench.inspector',
+} as const;
+
+export const contextKeys = {
+  /** `stopped`, `starting`, `running` or `stopping`. */
+  brokerStatus: 'mqttWorkbench.brokerStatus',
+} as const;

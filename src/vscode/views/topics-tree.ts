@@ -1,0 +1,176 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import type { TopicNode, TopicsPage } from '../../engine/contract.ts';
+import type { EngineProxy } from '../engine/engine-proxy.ts';
+import { commandIds, viewIds } from '../ids.ts';
+import { describeTopic, formatCount, topicLabel } from './describe.ts';
+import { RefreshGate } from './refresh.ts';
+
+/** Children shown of one level until more are asked for. */
+const pageSize = 500;
+
+export type TopicTreeItem =
+  | { readonly kind: 'topic'; readonly topic: string; node: TopicNode }
+  | { readonly kind: 'more'; readonly parent: string | undefined; readonly left: number };
+
+/** The topics of the local broker, level by level, loaded as they are opened. */
+export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Disposable {
+  readonly #engine: EngineProxy;
+  readonly #changed = new vscode.EventEmitter<TopicTreeItem | TopicTreeItem[] | undefined>();
+  readonly #disposables = new DisposableStore();
+  readonly #gate = new RefreshGate(() => this.#refresh());
+  readonly #view: vscode.TreeView<TopicTreeItem>;
+  /** Items by topic: the tree knows an element by its object. */
+  readonly #items = new Map<string, TopicTreeItem & { kind: 'topic' }>();
+  /** Levels whose children are on the screen, and how many of them. */
+  readonly #loaded = new Map<string | undefined, { count: number; keys: string }>();
+  #revision = -1;
+  #idle = false;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(engine: EngineProxy) {
+    this.#engine = engine;
+    this.#view = vscode.window.createTreeView(viewIds.topics, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+    });
+    for (const item of [this.#view, this.#changed, this.#gate]) this.#disposables.add(item);
+    this.#disposables.add(
+      this.#view.onDidChangeVisibility(({ visible }) => (this.#gate.visible = visible)),
+    );
+    this.#disposables.add(
+      this.#view.onDidCollapseElement(({ element }) => {
+        if (element.kind === 'topic') this.#loaded.delete(element.topic);
+      }),
+    );
+    this.#gate.visible = this.#view.visible;
+    this.#disposables.add(engine.onSnapshot(() => this.#gate.request()));
+  }
+
+  async getChildren(parent?: TopicTreeItem): Promise<TopicTreeItem[]> {
+    if (parent?.kind === 'more' || !this.#engine.started) return [];
+    const prefix = parent?.topic;
+    const count = this.#loaded.get(prefix)?.count ?? pageSize;
+    const page = await this.#page(prefix, count);
+    this.#loaded.set(prefix, { count, keys: keysOf(page) });
+    const items: TopicTreeItem[] = page.nodes.map((node) => this.#itemOf(node));
+    const left = page.total - page.nodes.length;
+    if (left > 0) items.push({ kind: 'more', parent: prefix, left });
+    return items;
+  }
+
+  getTreeItem(element: TopicTreeItem): vscode.TreeItem {
+    if (element.kind === 'more') return moreItem(element);
+    const { node } = element;
+    const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(topicLabel(node.level), node.hasChildren ? Collapsed : None);
+    item.id = `topic:${node.topic}`;
+    item.description = describeTopic(node);
+    item.contextValue = node.latest ? 'topic' : 'level';
+    item.iconPath = new vscode.ThemeIcon(
+      node.retained ? 'pinned' : node.latest ? 'symbol-value' : 'folder',
+    );
+    item.tooltip = `${node.topic}\n${item.description}`;
+    item.accessibilityInformation = { label: `${topicLabel(node.level)}, ${item.description}` };
+    return item;
+  }
+
+  /** Shows the next page of a level. */
+  loadMore(parent: string | undefined): void {
+    const loaded = this.#loaded.get(parent);
+    if (loaded) this.#loaded.set(parent, { ...loaded, count: loaded.count + pageSize });
+    this.#changed.fire(parent === undefined ? undefined : this.#items.get(parent));
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #page(prefix: string | undefined, count: number): Promise<TopicsPage> {
+    return this.#engine.request('topics/children', { prefix, from: 0, count });
+  }
+
+  #itemOf(node: TopicNode): TopicTreeItem {
+    const known = this.#items.get(node.topic);
+    if (known) {
+      known.node = node;
+      return known;
+    }
+    const item = { kind: 'topic' as const, topic: node.topic, node };
+    this.#items.set(node.topic, item);
+    return item;
+  }
+
+  /** Refreshes the levels on the screen: items that changed, or the level when children came or went. */
+  async #refresh(): Promise<void> {
+    const { snapshot } = this.#engine;
+    this.#view.message = '';
+    if (!snapshot) {
+      this.#reset();
+      return;
+    }
+    // One more round after the last message, so that rates fall back to nothing.
+    const unchanged = snapshot.topicsRevision === this.#revision;
+    if (unchanged && this.#idle && this.#loaded.size > 0) return;
+    this.#idle = unchanged && snapshot.messageRate === 0;
+    this.#revision = snapshot.topicsRevision;
+    if (this.#loaded.size === 0) {
+      this.#changed.fire(undefined);
+      return;
+    }
+    const changed: TopicTreeItem[] = [];
+    for (const [prefix, { count, keys }] of [...this.#loaded]) {
+      const page = await this.#page(prefix, count);
+      const parent = prefix === undefined ? undefined : this.#items.get(prefix);
+      if (keysOf(page) !== keys) {
+        if (parent) changed.push(parent);
+        else {
+          this.#changed.fire(undefined);
+          return;
+        }
+        continue;
+      }
+      changed.push(...page.nodes.filter((node) => this.#differs(node)).map((n) => this.#itemOf(n)));
+      if (prefix === undefined && page.overflow > 0) {
+        this.#view.message = vscode.l10n.t(
+          '{0} messages are on topics beyond the limit and not in this tree.',
+          formatCount(page.overflow),
+        );
+      }
+    }
+    if (changed.length > 0) this.#changed.fire(changed);
+  }
+
+  #differs(node: TopicNode): boolean {
+    const shown = this.#items.get(node.topic)?.node;
+    return (
+      !shown ||
+      describeTopic(shown) !== describeTopic(node) ||
+      shown.hasChildren !== node.hasChildren
+    );
+  }
+
+  #reset(): void {
+    this.#items.clear();
+    this.#loaded.clear();
+    this.#changed.fire(undefined);
+  }
+}
+
+/** What makes a level the same as before: its children, not their values. */
+function keysOf(page: TopicsPage): string {
+  return `${page.total} ${page.nodes.map(({ level }) => level).join('/')}`;
+}
+
+function moreItem({ parent, left }: TopicTreeItem & { kind: 'more' }): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Load more… ({0} left)', formatCount(left)));
+  item.id = `more:${parent ?? ''}`;
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.command = {
+    command: commandIds.loadMoreTopics,
+    title: vscode.l10n.t('Load more'),
+    arguments: [parent],
+  };
+  return item;
+}
