@@ -1,0 +1,48 @@
+/** The programs of the machine that tests use, installed where that is possible without asking. */
+import { findChromium, findProgram } from './programs.ts';
+import { cleanEnvironment, runProgram } from './host/process-group.ts';
+
+const installSeconds = 420;
+
+/** Debian's package for each program, and how to tell that it is there. */
+const packages: readonly (readonly [string, () => string | undefined])[] = [
+  ['chromium', findChromium],
+  ['mosquitto', () => findProgram('mosquitto')],
+  ['mosquitto-clients', () => findProgram('mosquitto_pub')],
+];
+
+function missingPackages(): string[] {
+  return packages.filter(([, find]) => find() === undefined).map(([name]) => name);
+}
+
+/**
+ * Installs the missing packages as root on Debian; elsewhere tells what is missing. What needs a
+ * program that is still missing afterwards is skipped by name by the stage or test that needs it.
+ */
+export async function ensureSystemPackages(tell: (line: string) => void): Promise<void> {
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  const install = ['install', '-y', '--no-install-recommends', ...missing];
+  const command = `apt-get ${install.join(' ')}`;
+  if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined) {
+    tell(`Missing on this machine: ${missing.join(', ')}. On Debian or Ubuntu: sudo ${command}`);
+    return;
+  }
+  tell(`Installing ${missing.join(', ')} with apt-get`);
+  const apt = (args: readonly string[]) =>
+    runProgram('apt-get', args, {
+      env: cleanEnvironment({ DEBIAN_FRONTEND: 'noninteractive' }),
+      limitSeconds: installSeconds,
+    });
+  try {
+    // The lists of a machine may be there already; fetching them takes longer than the rest.
+    await apt(install).catch(async () => {
+      await apt(['update']);
+      await apt(install);
+    });
+  } catch (error) {
+    tell(
+      `apt-get could not install them: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
