@@ -55,6 +55,11 @@ const bundles: readonly Bundle[] = [
   { entry: 'src/engine/mqtt-client.ts', output: 'dist/mqtt-client.cjs', options: extensionHost },
   { entry: 'src/cli/main.ts', output: 'dist/cli.js', options: commandLine },
   { entry: 'webview/inspector/main.ts', output: 'dist/webview/inspector.js', options: page },
+  {
+    entry: 'webview/inspector/inspector.css',
+    output: 'dist/webview/inspector.css',
+    options: { target: 'chrome138' },
+  },
 ];
 
 /** The Mocha suite that runs inside VS Code: its entry point loads each `*.test.cjs` beside it. */
