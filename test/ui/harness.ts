@@ -1,0 +1,162 @@
+/** Serves the inspector's page with a host that is made up, and opens it in Chromium. */
+import { createServer, type Server } from 'node:http';
+import { readFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const here = import.meta.dirname;
+const project = join(here, '..', '..');
+export const pictures = join(project, 'test-output', 'ui');
+
+export type Theme = 'dark' | 'light' | 'high-contrast';
+
+export interface OpenOptions {
+  /** Frames that the capture holds. */
+  readonly end?: number;
+  readonly first?: number;
+  readonly stopped?: boolean;
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A page under test: what it did wrong is collected. */
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors in the console and violations of the content security policy. */
+  readonly faults: string[];
+  readonly violations: string[];
+  close(): Promise<void>;
+}
+
+export class Harness {
+  readonly #directory: string;
+  readonly #server: Server;
+  readonly #browser: Browser;
+  readonly #origin: string;
+
+  private constructor(directory: string, server: Server, browser: Browser, origin: string) {
+    this.#directory = directory;
+    this.#server = server;
+    this.#browser = browser;
+    this.#origin = origin;
+  }
+
+  static async start(): Promise<Harness> {
+    const directory = await mkdtemp(join(tmpdir(), 'inspector-page-'));
+    await build({
+      entryPoints: {
+        inspector: join(project, 'webview/inspector/main.ts'),
+        'fake-host': join(here, 'page/fake-host.ts'),
+      },
+      outdir: directory,
+      bundle: true,
+      format: 'iife',
+      target: 'chrome120',
+      legalComments: 'none',
+      logLevel: 'warning',
+    });
+    await mkdir(pictures, { recursive: true });
+    const server = createServer((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+      serve(directory, url).then(
+        ({ type, body, policy }) => {
+          response.setHeader('content-type', type);
+          if (policy !== undefined) response.setHeader('content-security-policy', policy);
+          response.end(body);
+        },
+        () => {
+          response.statusCode = 404;
+          response.end();
+        },
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+    const browser = await chromium.launch({
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    return new Harness(directory, server, browser, `http://127.0.0.1:${address.port}`);
+  }
+
+  async open(options: OpenOptions = {}): Promise<OpenPage> {
+    const { end = 100, first = 0, theme = 'dark', width = 1360, height = 820 } = options;
+    const context = await this.#browser.newContext({
+      viewport: { width, height },
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    const faults: string[] = [];
+    const violations: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
+    page.on('console', (message) => {
+      if (message.type() !== 'error') return;
+      const text = message.text();
+      (text.includes('Content Security Policy') ? violations : faults).push(text);
+    });
+    const query = new URLSearchParams({ first: String(first), end: String(end), theme });
+    if (options.stopped === true) query.set('stopped', '');
+    await page.goto(`${this.#origin}/?${query.toString()}`);
+    await page.waitForFunction(() => document.querySelector('.status .frames')?.textContent !== '');
+    return { page, faults, violations, close: () => closeContext(context) };
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+      this.#server.closeAllConnections();
+    });
+    await rm(this.#directory, { recursive: true });
+  }
+}
+
+async function closeContext(context: BrowserContext): Promise<void> {
+  await context.close();
+}
+
+interface Answer {
+  readonly type: string;
+  readonly body: string;
+  readonly policy?: string;
+}
+
+async function serve(directory: string, url: URL): Promise<Answer> {
+  const name = url.pathname.slice(1);
+  if (name === '') return shell(url);
+  if (['dark.css', 'light.css', 'high-contrast.css'].includes(name)) {
+    return { type: 'text/css', body: await readFile(join(here, 'page', name), 'utf8') };
+  }
+  if (!['inspector.js', 'inspector.css', 'fake-host.js'].includes(name)) throw new Error(name);
+  const type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
+  return { type, body: await readFile(join(directory, name), 'utf8') };
+}
+
+/** The same shell and policy as the extension makes. */
+function shell(url: URL): Answer {
+  const nonce = 'dGVzdA';
+  const theme = url.searchParams.get('theme') ?? 'dark';
+  return {
+    type: 'text/html; charset=utf-8',
+    policy: `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'self'`,
+    body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>MQTT Inspector</title>
+
+<link rel="stylesheet" href="/${theme === 'light' || theme === 'high-contrast' ? theme : 'dark'}.css">
+<link rel="stylesheet" href="/inspector.css"></head>
+<body class="vscode-${theme === 'light' || theme === 'high-contrast' ? theme : 'dark'}"><div id="root"></div>
+<script nonce="${nonce}" src="/fake-host.js"></script>
+<script nonce="${nonce}" src="/inspector.js"></script></body></html>`,
+  };
+}

@@ -1,0 +1,269 @@
+/**
+ * Stands for the extension host and the engine: the contract over made-up traffic of any length.
+ * Tests steer it through `window.fake`. Runs in the page, before the inspector.
+ */
+import { Channel } from '../../../src/base/channel.ts';
+import { toDisposable } from '../../../src/base/disposable.ts';
+import { HumanError } from '../../../src/base/errors.ts';
+import type {
+  BrokerState,
+  InspectorHostContract,
+  InspectorPageContract,
+  InspectorView,
+  QueryState,
+} from '../../../src/engine/contract.ts';
+import { detailOf, moreBytes } from './detail.ts';
+import { rowOf, templates } from './templates.ts';
+
+interface OpenQuery {
+  readonly id: number;
+  /** Indexes of the templates that match, ascending. */
+  readonly matching: readonly number[];
+}
+
+const running: BrokerState = {
+  status: 'running',
+  listeners: [
+    { transport: 'tcp', url: 'mqtt://127.0.0.1:1883', host: '127.0.0.1', port: 1883 },
+    { transport: 'ws', url: 'ws://127.0.0.1:8083/mqtt', host: '127.0.0.1', port: 8083 },
+  ],
+};
+
+export class FakeHost {
+  /** Everything that was asked, newest last. */
+  requests: { method: string; params: unknown }[] = [];
+  #outside: (message: unknown) => void = () => undefined;
+  #channel: Channel<InspectorHostContract, InspectorPageContract>;
+  #queries = new Map<number, OpenQuery>();
+  #nextQuery = 1;
+  #first = 0;
+  #end = 0;
+  #generation = 0;
+  #broker: BrokerState = running;
+  /** Frames not yet looked at by filters. */
+  #unscanned = 0;
+  #held: (() => void)[] | undefined;
+
+  constructor() {
+    this.#channel = new Channel({
+      // What crosses the border of a webview is cloned, later.
+      post: (message) => {
+        const copy: unknown = structuredClone(message);
+        setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data: copy })));
+      },
+      onMessage: (listener) => {
+        this.#outside = listener;
+        return toDisposable(() => undefined);
+      },
+    });
+    this.#serve();
+  }
+
+  /** What the page posts. */
+  receive(message: unknown): void {
+    const copy: unknown = structuredClone(message);
+    setTimeout(() => this.#outside(copy));
+  }
+
+  /** Sets which frames the capture holds, [first, end), and tells. */
+  setFrames(first: number, end: number): void {
+    this.#first = first;
+    this.#end = end;
+    this.notify();
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  setBroker(broker: 'running' | 'stopped' | 'starting'): void {
+    this.#broker = broker === 'running' ? running : { status: broker, listeners: [] };
+    this.notify();
+  }
+
+  setUnscanned(frames: number): void {
+    this.#unscanned = frames;
+    this.notify();
+  }
+
+  /** Holds answers to `query/rows` back until released. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const answer of held) answer();
+  }
+
+  restartEngine(): void {
+    this.#queries.clear();
+    this.#nextQuery = 1;
+    this.#channel.notify('engineRestarted', null);
+  }
+
+  setFilter(filter: string): void {
+    this.#channel.notify('setFilter', { filter });
+  }
+
+  /** The state of every open query goes to the page. */
+  notify(): void {
+    for (const query of this.#queries.values()) {
+      this.#channel.notify('queryChanged', this.#state(query));
+    }
+  }
+
+  get openQueries(): number {
+    return this.#queries.size;
+  }
+
+  /** How many rows the first open query has: what the page should come to. */
+  rowCount(): number {
+    const [query] = this.#queries.values();
+    return query ? this.#before(query, this.#end) - this.#before(query, this.#first) : 0;
+  }
+
+  #serve(): void {
+    const channel = this.#channel;
+    const log = (method: string, params: unknown): void => {
+      this.requests.push({ method, params });
+    };
+    channel.handle('query/open', (params) => {
+      log('query/open', params);
+      const query = {
+        id: this.#nextQuery++,
+        matching: matchingTemplates(params.view, params.filter),
+      };
+      this.#queries.set(query.id, query);
+      return this.#state(query);
+    });
+    channel.handle('query/close', (params) => {
+      log('query/close', params);
+      this.#queries.delete(params.query);
+      return null;
+    });
+    channel.handle('query/rows', async (params) => {
+      log('query/rows', params);
+      await new Promise<void>((resolve) => {
+        if (this.#held) this.#held.push(resolve);
+        else resolve();
+      });
+      const query = this.#query(params.query);
+      const from = Math.max(params.from, this.#before(query, this.#first));
+      const end = Math.min(params.from + params.count, this.#before(query, this.#end));
+      const rows = [];
+      for (let ordinal = from; ordinal < end; ordinal++) {
+        const before = ordinal > 0 ? frameAt(query, ordinal - 1) : undefined;
+        rows.push(rowOf(frameAt(query, ordinal), ordinal, before));
+      }
+      return { query: query.id, generation: this.#generation, from, rows };
+    });
+    channel.handle('query/find', (params) => {
+      log('query/find', params);
+      const query = this.#query(params.query);
+      const ordinal = this.#before(query, Math.max(params.frame, this.#first));
+      return ordinal < this.#before(query, this.#end) ? ordinal : undefined;
+    });
+    channel.handle('capture/frame', (params) => {
+      log('capture/frame', params);
+      return params.frame < this.#first || params.frame >= this.#end
+        ? undefined
+        : detailOf(params.frame);
+    });
+    channel.handle('capture/bytes', (params) => {
+      log('capture/bytes', params);
+      return moreBytes(params.start, params.end);
+    });
+    channel.handle('capture/clear', (params) => {
+      log('capture/clear', params);
+      this.#generation++;
+      this.setFrames(this.#end, this.#end);
+      return null;
+    });
+    channel.handle('host/command', (params) => {
+      log('host/command', params);
+      if (params.command === 'startBroker') this.setBroker('running');
+      return null;
+    });
+    channel.handle('host/copy', (params) => {
+      log('host/copy', params);
+      return null;
+    });
+    channel.onNotification('ready', (params) => log('ready', params));
+  }
+
+  #query(id: number): OpenQuery {
+    const query = this.#queries.get(id);
+    if (!query) throw new HumanError('queryClosed', 'This view is out of date. Open it again.');
+    return query;
+  }
+
+  /** How many matching frames lie before `frame`: ordinals are counted from frame 0. */
+  #before(query: OpenQuery, frame: number): number {
+    const { matching } = query;
+    const rest = frame % templates.length;
+    const rounds = Math.floor(frame / templates.length);
+    return rounds * matching.length + matching.filter((index) => index < rest).length;
+  }
+
+  #state(query: OpenQuery): QueryState {
+    const held = this.#end - this.#first;
+    return {
+      query: query.id,
+      first: this.#before(query, this.#first),
+      end: this.#before(query, this.#end),
+      scanned: held - this.#unscanned,
+      toScan: held,
+      elapsed: 38,
+      generation: this.#generation,
+      capture: {
+        first: this.#first,
+        end: this.#end,
+        bytes: Math.min(held * 222, 268_435_456),
+        limit: 268_435_456,
+        dropped: this.#generation === 0 ? this.#first : 0,
+        generation: this.#generation,
+      },
+      messageRate: this.#end === 0 ? 0 : 1842,
+      clientCount: this.#end === 0 ? 0 : 3,
+      broker: this.#broker,
+    };
+  }
+}
+
+function frameAt({ matching }: OpenQuery, ordinal: number): number {
+  const index = matching[ordinal % matching.length] ?? 0;
+  return Math.floor(ordinal / matching.length) * templates.length + index;
+}
+
+/** The filter knows `type:` and plain text here; `type:nope` is an error. */
+function matchingTemplates(view: InspectorView, filter: string): number[] {
+  const wrong = filter.indexOf('type:nope');
+  if (wrong >= 0) {
+    throw new HumanError('filter', `'nope' is not a packet type (at character ${wrong + 6})`, [
+      { id: 'position', title: 'Go to the error', value: wrong + 5 },
+    ]);
+  }
+  const type = /^type:(\w+)$/.exec(filter)?.[1]?.toUpperCase();
+  return templates.flatMap((template, index) => {
+    if (view === 'messages' && template.packet !== 'PUBLISH') return [];
+    if (type !== undefined) return template.packet === type ? [index] : [];
+    const text = `${template.topic ?? ''} ${template.preview ?? ''}`;
+    return filter === '' || text.includes(filter) ? [index] : [];
+  });
+}
+
+const fake = new FakeHost();
+/** Each `query/rows` and the like, for the tests; and the page's own memory over reloads. */
+Object.assign(window, {
+  fake,
+  acquireVsCodeApi: () => ({
+    postMessage: (message: unknown) => fake.receive(message),
+    getState: (): unknown => JSON.parse(sessionStorage.getItem('state') ?? 'null'),
+    setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
+  }),
+});
+const parameters = new URLSearchParams(location.search);
+fake.setFrames(Number(parameters.get('first') ?? 0), Number(parameters.get('end') ?? 0));
+if (parameters.has('stopped')) fake.setBroker('stopped');

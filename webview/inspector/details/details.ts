@@ -1,0 +1,198 @@
+import { messageOf } from '../../../src/base/errors.ts';
+import type { FrameDetail } from '../../../src/engine/contract.ts';
+import { createButton } from '../../toolkit.ts';
+import { element, setText, setVisible } from '../dom.ts';
+import { formatBytes, formatFullTime, formatProtocol } from '../format.ts';
+import type { Host, PageState } from '../host.ts';
+import { icon } from '../icons.ts';
+import { Choice } from '../shell/choice.ts';
+import { visibleLine } from '../visible-text.ts';
+import { PacketView } from './packet-view.ts';
+import { PayloadView } from './payload-view.ts';
+
+/** Bytes that one "Load more" brings. */
+const bytesPage = 65_536;
+
+export interface DetailsEvents {
+  close(): void;
+  tab(tab: PageState['tab']): void;
+  /** What is shown changed: the protocol version, for the status line. */
+  shown(protocol: string): void;
+  announce(text: string): void;
+  copy(text: string): void;
+  failed(message: string): void;
+}
+
+/** The pane below the table: the selected frame in full. */
+export class Details {
+  readonly element: HTMLElement;
+  readonly #host: Host;
+  readonly #events: DetailsEvents;
+  readonly #tabs: Choice<PageState['tab']>;
+  readonly #summary = element('span', { className: 'chip summary' });
+  readonly #note = element('p', { className: 'dropped-note', attributes: { role: 'note' } });
+  readonly #packet: PacketView;
+  readonly #payload: PayloadView;
+  readonly #panels: Readonly<Record<PageState['tab'], HTMLElement>>;
+  #wanted: number | undefined;
+  #loading = false;
+  #detail: FrameDetail | undefined;
+  #bytes: Uint8Array = new Uint8Array();
+
+  constructor(host: Host, tab: PageState['tab'], events: DetailsEvents) {
+    this.#host = host;
+    this.#events = events;
+    const more = (): void => void this.#loadMore();
+    this.#packet = new PacketView((text) => events.announce(text), more);
+    this.#payload = new PayloadView((text) => events.copy(text), more);
+    this.#panels = {
+      payload: panel('payload', this.#payload.element),
+      packet: panel('packet', this.#packet.element),
+    };
+    this.#tabs = new Choice(
+      'tab',
+      'Details',
+      [
+        { value: 'payload', label: 'Payload' },
+        { value: 'packet', label: 'Packet' },
+      ],
+      tab,
+      (value) => {
+        this.#showTab();
+        events.tab(value);
+      },
+    );
+    const close = createButton({
+      label: 'Close details',
+      title: 'Close (Escape)',
+      appearance: 'icon',
+      icon: icon('close'),
+      iconOnly: true,
+      onClick: () => events.close(),
+    });
+    this.element = element('section', {
+      className: 'details',
+      attributes: { 'aria-label': 'Details of the selected packet' },
+      children: [
+        element('div', {
+          className: 'details-head',
+          children: [
+            this.#tabs.element,
+            element('span', { className: 'space' }),
+            this.#summary,
+            close.element,
+          ],
+        }),
+        this.#note,
+        this.#panels.payload,
+        this.#panels.packet,
+      ],
+    });
+    this.#note.hidden = true;
+    this.#showTab();
+  }
+
+  /** Shows `frame`, or nothing. While one loads, only the newest of those asked for is next. */
+  show(frame: number | undefined): void {
+    if (this.#wanted === frame) return;
+    this.#wanted = frame;
+    if (frame !== undefined) void this.#load();
+  }
+
+  /** Forgets what is shown. */
+  clear(): void {
+    this.#wanted = undefined;
+    this.#detail = undefined;
+    this.#events.shown('');
+  }
+
+  /** `first`: the oldest frame that the capture still has. */
+  noteDropped(first: number): void {
+    const dropped = this.#wanted !== undefined && this.#wanted < first;
+    setVisible(this.#note, dropped);
+    if (dropped) setText(this.#note, 'This frame was dropped from the capture.');
+  }
+
+  focus(): void {
+    if (this.#tabs.value === 'packet') this.#packet.focus();
+    else this.#payload.focus();
+  }
+
+  #showTab(): void {
+    for (const [name, node] of Object.entries(this.#panels)) {
+      setVisible(node, name === this.#tabs.value);
+    }
+  }
+
+  async #load(): Promise<void> {
+    if (this.#loading) return;
+    this.#loading = true;
+    try {
+      // What was wanted may change while a frame is on its way.
+      let shown: number | undefined;
+      while (this.#wanted !== undefined && shown !== this.#wanted) {
+        const frame: number = this.#wanted;
+        const detail = await this.#host.request('capture/frame', { frame });
+        shown = frame;
+        if (frame === this.#wanted) this.#take(frame, detail);
+      }
+    } catch (error) {
+      // Asking for the same frame again must be possible.
+      this.#wanted = undefined;
+      this.#events.failed(messageOf(error));
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  #take(frame: number, detail: FrameDetail | undefined): void {
+    this.#detail = detail;
+    this.element.classList.toggle('gone', !detail);
+    if (!detail) {
+      this.noteDropped(frame + 1);
+      setText(this.#summary, '');
+      this.#events.shown('');
+      return;
+    }
+    this.#bytes = detail.bytes;
+    const arrow = detail.direction === 0 ? '→' : '←';
+    const parts = [
+      `${visibleLine(detail.client)} ${arrow} ${detail.packet}`,
+      formatBytes(detail.size),
+      visibleLine(detail.remoteAddress),
+    ];
+    setText(this.#summary, parts.filter((part) => part !== '').join(' · '));
+    this.#summary.title = `Frame ${detail.frame} · ${formatFullTime(detail.time)}`;
+    this.#packet.show(detail, this.#bytes);
+    this.#payload.show(detail, this.#bytes);
+    this.#events.shown(formatProtocol(detail.protocolVersion));
+  }
+
+  async #loadMore(): Promise<void> {
+    const detail = this.#detail;
+    if (!detail) return;
+    const start = this.#bytes.length;
+    const end = Math.min(detail.size, start + bytesPage);
+    try {
+      const more = await this.#host.request('capture/bytes', { frame: detail.frame, start, end });
+      // Meanwhile another frame, or the same bytes by a second click.
+      if (this.#detail !== detail || this.#bytes.length !== start) return;
+      const bytes = new Uint8Array(start + more.length);
+      bytes.set(this.#bytes);
+      bytes.set(more, start);
+      this.#bytes = bytes;
+      this.#packet.extend(bytes);
+      this.#payload.extend(bytes);
+    } catch (error) {
+      this.#events.failed(messageOf(error));
+    }
+  }
+}
+
+function panel(name: string, content: HTMLElement): HTMLElement {
+  return element('div', {
+    className: 'panel',
+    attributes: { role: 'tabpanel', id: `panel-${name}`, 'aria-labelledby': `tab-${name}` },
+    children: [content],
+  });
+}

@@ -1,0 +1,385 @@
+import { messageOf } from '../../src/base/errors.ts';
+import type { InspectorView, QueryState } from '../../src/engine/contract.ts';
+import { Announcer } from './announcer.ts';
+import { Details } from './details/details.ts';
+import { element, oncePerFrame, setAttribute, setVisible } from './dom.ts';
+import { formatCount, formatElapsed, formatPlural } from './format.ts';
+import type { Host, PageMemory } from './host.ts';
+import { QuerySession } from './query-session.ts';
+import { EmptyState } from './shell/empty-state.ts';
+import { FilterBar } from './shell/filter-bar.ts';
+import { Splitter } from './shell/splitter.ts';
+import { StatusLine } from './shell/status-line.ts';
+import { Toolbar } from './shell/toolbar.ts';
+import { ShownRows } from './shown-rows.ts';
+import { Table } from './table/table.ts';
+
+/** The page: puts the parts together and holds what they share. */
+export class Inspector {
+  readonly element: HTMLElement;
+  readonly #host: Host;
+  readonly #memory: PageMemory;
+  readonly #announcer = new Announcer();
+  readonly #session: QuerySession;
+  readonly #shown = new ShownRows();
+  readonly #toolbar: Toolbar;
+  readonly #filterBar: FilterBar;
+  readonly #statusLine = new StatusLine();
+  readonly #emptyState: EmptyState;
+  readonly #table: Table;
+  readonly #details: Details;
+  readonly #splitter: Splitter;
+  readonly #progress = element('div', {
+    className: 'progress',
+    attributes: {
+      role: 'progressbar',
+      'aria-label': 'Filtering',
+      'aria-valuemin': '0',
+      'aria-valuemax': '100',
+    },
+  });
+  readonly #main = element('main', { className: 'main' });
+  readonly #update = oncePerFrame(() => this.#apply());
+  /** Ordinal of the selected row in this query; the frame is in the page's memory. */
+  #cursor: number | undefined;
+  /** Frame to come back to, once its place in a new query is known. */
+  #place: { readonly frame: number; readonly reveal: 'top' | 'selection' } | undefined;
+  #placing = false;
+  /** The filter's result is said once, when its scan is complete. */
+  #resultSaid = true;
+
+  constructor(host: Host, memory: PageMemory) {
+    this.#host = host;
+    this.#memory = memory;
+    const { view, filter, detailsShare, tab } = memory.state;
+    this.#session = new QuerySession(host, view, filter, {
+      changed: () => this.#update(),
+      replaced: (reason) => this.#replaced(reason),
+      failed: (problem) => {
+        this.#filterBar.setProblem(problem);
+        this.#announcer.say(problem.message);
+      },
+    });
+    this.#toolbar = new Toolbar(view, {
+      view: (next) => this.#setView(next),
+      follow: () => this.#setFollow(!memory.state.follow),
+      pause: () => this.#setPaused(this.#shown.pausedAt === undefined),
+      clear: () => this.#request(host.request('capture/clear', null)),
+      publish: () => this.#command('publish'),
+      startBroker: () => this.#command('startBroker'),
+      copyAddress: () => this.#command('copyAddress'),
+    });
+    this.#filterBar = new FilterBar(
+      filter,
+      (next) => this.#setFilter(next),
+      () => this.#table.focus(),
+    );
+    this.#emptyState = new EmptyState({
+      startBroker: () => this.#command('startBroker'),
+      showLog: () => this.#command('showLog'),
+      copy: (text) => this.#copy(text),
+      clearFilter: () => {
+        this.#filterBar.set('');
+        this.#filterBar.focus();
+      },
+      showPackets: () => {
+        this.#toolbar.setView('packets');
+        this.#setView('packets');
+        this.#table.focus();
+      },
+    });
+    this.#table = new Table({
+      select: (ordinal) => this.#select(ordinal),
+      activate: () => this.#openDetails(true),
+      dismiss: () => this.#closeDetails(),
+      follow: (follow) => this.#setFollow(follow),
+      scrolled: () => this.#update(),
+    });
+    this.#details = new Details(host, tab, {
+      close: () => this.#closeDetails(),
+      tab: (next) => memory.change({ tab: next }),
+      shown: (protocol) => this.#statusLine.setProtocol(protocol),
+      announce: (text) => this.#announcer.say(text),
+      copy: (text) => this.#copy(text),
+      failed: (message) => this.#announcer.say(message),
+    });
+    this.#splitter = new Splitter(this.#main, detailsShare, (share) =>
+      memory.change({ detailsShare: share }),
+    );
+    this.#progress.hidden = true;
+    this.#main.append(
+      element('div', {
+        className: 'table-area',
+        children: [this.#progress, this.#table.element, this.#emptyState.element],
+      }),
+      this.#splitter.element,
+      this.#details.element,
+    );
+    this.element = element('div', {
+      className: 'inspector',
+      children: [
+        this.#toolbar.element,
+        this.#filterBar.element,
+        this.#main,
+        this.#statusLine.element,
+        this.#announcer.element,
+      ],
+    });
+    document.addEventListener('keydown', (event) => this.#onKey(event));
+    host.onNotification('setFilter', (params) => {
+      this.#filterBar.set(params.filter);
+      this.#filterBar.focus();
+    });
+    this.#restore();
+    this.#showDetails();
+    void this.#session.open(view, filter);
+  }
+
+  /** Comes back to where the page was when it was hidden or reloaded. */
+  #restore(): void {
+    const { selected, top, follow, detailsOpen } = this.#memory.state;
+    if (selected !== undefined && detailsOpen) this.#details.show(selected);
+    if (!follow && top !== undefined) this.#place = { frame: top, reveal: 'top' };
+    else if (selected !== undefined) this.#place = { frame: selected, reveal: 'selection' };
+  }
+
+  #request(answer: Promise<unknown>): void {
+    answer.catch((error: unknown) => this.#announcer.say(messageOf(error)));
+  }
+
+  #command(command: 'startBroker' | 'publish' | 'copyAddress' | 'showLog'): void {
+    this.#request(this.#host.request('host/command', { command }));
+    if (command === 'copyAddress') this.#announcer.say('Address copied');
+  }
+
+  #copy(text: string): void {
+    this.#request(this.#host.request('host/copy', { text }));
+    this.#announcer.say('Copied');
+  }
+
+  #setView(view: InspectorView): void {
+    this.#memory.change({ view });
+    this.#openQuery();
+  }
+
+  #setFilter(filter: string): void {
+    if (filter === this.#session.filter && this.#session.state) {
+      // Typed back to what is shown: nothing is wrong any more.
+      if (filter === this.#memory.state.filter) this.#filterBar.setProblem(undefined);
+      return;
+    }
+    this.#memory.change({ filter });
+    this.#openQuery();
+  }
+
+  #openQuery(): void {
+    this.#rememberTop();
+    const { view, filter, selected, top, follow } = this.#memory.state;
+    const place = selected ?? (follow ? undefined : top);
+    this.#place =
+      place === undefined
+        ? undefined
+        : { frame: place, reveal: selected === undefined ? 'top' : 'selection' };
+    this.#resultSaid = filter === '';
+    void this.#session.open(view, filter);
+  }
+
+  #replaced(reason: 'query' | 'cleared'): void {
+    this.#cursor = undefined;
+    if (reason === 'query') {
+      this.#shown.replaced();
+      this.#filterBar.setProblem(undefined);
+      return;
+    }
+    const { state } = this.#session;
+    if (state) this.#shown.cleared(state);
+    this.#place = undefined;
+    this.#memory.change({ selected: undefined, top: undefined, detailsOpen: false });
+    this.#details.clear();
+    this.#showDetails();
+    this.#announcer.say('Cleared');
+  }
+
+  #setFollow(follow: boolean): void {
+    this.#memory.change({ follow });
+    if (follow && this.#shown.pausedAt !== undefined) this.#setPaused(false);
+    this.#update();
+  }
+
+  #setPaused(paused: boolean): void {
+    const { state } = this.#session;
+    if (!state) return;
+    if (paused) this.#shown.pause(state);
+    else this.#shown.resume();
+    this.#toolbar.setPauseLabel(paused);
+    this.#announcer.say(paused ? 'Paused' : 'Showing new packets again');
+    this.#update();
+  }
+
+  #select(ordinal: number): void {
+    this.#cursor = ordinal;
+    const row = this.#session.source.get(ordinal);
+    // A row that is still on its way is selected when it has come.
+    if (row) this.#selectFrame(row.frame);
+    else this.#memory.change({ selected: undefined });
+    this.#update();
+  }
+
+  #selectFrame(frame: number): void {
+    this.#memory.change({ selected: frame });
+    this.#openDetails(false);
+    this.#details.show(frame);
+  }
+
+  #openDetails(focus: boolean): void {
+    const { selected } = this.#memory.state;
+    this.#memory.change({ detailsOpen: true });
+    this.#showDetails();
+    if (selected !== undefined) this.#details.show(selected);
+    if (focus) this.#details.focus();
+  }
+
+  #closeDetails(): void {
+    this.#memory.change({ detailsOpen: false });
+    this.#showDetails();
+    this.#table.focus();
+  }
+
+  #showDetails(): void {
+    const { detailsOpen, selected } = this.#memory.state;
+    const open = detailsOpen && (selected !== undefined || this.#cursor !== undefined);
+    this.#main.classList.toggle('with-details', open);
+    setVisible(this.#details.element, open);
+    setVisible(this.#splitter.element, open);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const inField = event.target instanceof Element && event.target.closest('.filter') !== null;
+    const find = event.key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey;
+    if (find || (event.key === '/' && !inField)) {
+      event.preventDefault();
+      this.#filterBar.focus();
+    } else if (event.key === 'Escape' && this.#details.element.contains(document.activeElement)) {
+      event.preventDefault();
+      this.#table.focus();
+    }
+  }
+
+  /** Once per animation frame at most: brings everything to the newest state. */
+  #apply(): void {
+    const { state, source, view } = this.#session;
+    const { filter, follow } = this.#memory.state;
+    if (!state) {
+      this.#emptyState.update(undefined, false, filter);
+      return;
+    }
+    const paused = this.#shown.pausedAt !== undefined;
+    const { first, end } = this.#shown.advance(state, source, {
+      follow: follow && this.#place === undefined,
+      top: this.#table.top,
+      capacity: this.#table.capacity,
+    });
+    if (this.#cursor !== undefined && this.#memory.state.selected === undefined) {
+      const row = source.get(this.#cursor);
+      if (row) this.#selectFrame(row.frame);
+    }
+    this.#table.update({
+      first,
+      end,
+      get: (ordinal) => source.get(ordinal),
+      selected: this.#memory.state.selected,
+      cursor: this.#cursor,
+      follow: follow && !paused && this.#place === undefined,
+    });
+    if (!follow || paused || end === state.end) {
+      const span = this.#table.span;
+      source.want(span.from, span.end);
+    }
+    this.#locate(state);
+    this.#showState(state, end > first, view);
+    this.#rememberTop();
+  }
+
+  #showState(state: QueryState, hasRows: boolean, view: InspectorView): void {
+    const { filter, follow } = this.#memory.state;
+    const pausedAt = this.#shown.pausedAt;
+    const empty = this.#emptyState.update(state, hasRows || state.end > state.first, filter);
+    this.#table.element.classList.toggle('no-rows', empty);
+    this.#table.setLabel(view === 'messages' ? 'Messages' : 'Packets');
+    this.#toolbar.update(state.broker, follow, pausedAt !== undefined);
+    this.#statusLine.update(
+      state,
+      pausedAt === undefined ? undefined : Math.max(0, state.capture.end - pausedAt),
+    );
+    this.#details.noteDropped(state.capture.first);
+    this.#showResult(state, view, filter);
+  }
+
+  #showResult(state: QueryState, view: InspectorView, filter: string): void {
+    const rows = state.end - state.first;
+    const frames = state.capture.end - state.capture.first;
+    const scanning = state.scanned < state.toScan;
+    const share = state.toScan === 0 ? 100 : Math.floor((state.scanned / state.toScan) * 100);
+    // New frames are looked at as they come; only a scan that takes a while is worth a bar.
+    const visible = scanning && state.toScan - state.scanned > 20_000;
+    setVisible(this.#progress, visible);
+    setAttribute(this.#progress, 'aria-valuenow', String(share));
+    this.#progress.style.setProperty('--share', `${share}%`);
+    const unit = view === 'messages' ? 'message' : 'packet';
+    const text =
+      filter === ''
+        ? formatPlural(rows, unit, `${unit}s`)
+        : `${formatCount(rows)} of ${formatCount(frames)} · ${visible ? `${share} %` : formatElapsed(state.elapsed)}`;
+    this.#filterBar.setResult(
+      text,
+      filter === '' ? '' : 'Rows that match, of the frames captured, and the time that it took',
+    );
+    if (!scanning && !this.#resultSaid) {
+      this.#resultSaid = true;
+      this.#announcer.say(
+        `${formatPlural(rows, unit, `${unit}s`)} of ${formatCount(frames)} match`,
+      );
+    }
+  }
+
+  /** Finds the remembered place in the query that is open now, and where a pause stands in it. */
+  #locate(state: QueryState): void {
+    if (this.#placing || state.scanned < state.toScan) return;
+    if (!this.#place && !this.#shown.needsPausedEnd) return;
+    this.#placing = true;
+    void this.#findPlaces(state).finally(() => {
+      this.#placing = false;
+      this.#update();
+    });
+  }
+
+  async #findPlaces(state: QueryState): Promise<void> {
+    const pausedAt = this.#shown.pausedAt;
+    if (pausedAt !== undefined && this.#shown.needsPausedEnd) {
+      const ordinal = await this.#session.find(pausedAt);
+      if (this.#session.state?.query !== state.query) return;
+      this.#shown.setPausedEnd(ordinal, this.#session.state);
+    }
+    const place = this.#place;
+    if (!place) return;
+    const ordinal = await this.#session.find(place.frame);
+    if (this.#session.state?.query !== state.query || this.#place !== place) return;
+    this.#place = undefined;
+    if (ordinal === undefined) return;
+    if (place.reveal === 'top') {
+      this.#table.scrollTo(ordinal);
+    } else {
+      this.#cursor = ordinal;
+      if (!this.#memory.state.follow) this.#table.reveal(ordinal);
+    }
+    const { selected } = this.#memory.state;
+    if (place.reveal === 'top' && selected !== undefined) {
+      this.#cursor = await this.#session.find(selected);
+    }
+  }
+
+  #rememberTop(): void {
+    const row = this.#session.source.get(this.#table.top);
+    if (row && row.frame !== this.#memory.state.top) this.#memory.change({ top: row.frame });
+  }
+}

@@ -1,0 +1,130 @@
+import type { BrokerState, InspectorView } from '../../../src/engine/contract.ts';
+import { createButton } from '../../toolkit.ts';
+import { element, setAttribute, setText, setVisible } from '../dom.ts';
+import { icon } from '../icons.ts';
+import { Choice } from './choice.ts';
+
+export interface ToolbarEvents {
+  view(view: InspectorView): void;
+  follow(): void;
+  pause(): void;
+  clear(): void;
+  publish(): void;
+  startBroker(): void;
+  copyAddress(): void;
+}
+
+const statusWords = {
+  stopped: 'Local broker stopped',
+  starting: 'Local broker starting…',
+  running: 'Local broker',
+  stopping: 'Local broker stopping…',
+} as const;
+
+/** Source, view and what can be done with the capture. */
+export class Toolbar {
+  readonly element: HTMLElement;
+  readonly #view: Choice<InspectorView>;
+  readonly #dot = element('span', { className: 'dot', attributes: { 'aria-hidden': 'true' } });
+  readonly #sourceText = element('span', { className: 'source-text' });
+  readonly #source: HTMLButtonElement;
+  readonly #start;
+  readonly #follow;
+  readonly #pause;
+
+  constructor(view: InspectorView, events: ToolbarEvents) {
+    this.#source = element('button', {
+      className: 'source',
+      attributes: { type: 'button' },
+      children: [this.#dot, this.#sourceText],
+    });
+    this.#source.addEventListener('click', () => events.copyAddress());
+    this.#start = createButton({
+      label: 'Start',
+      appearance: 'icon',
+      icon: icon('start'),
+      title: 'Start the local broker',
+      onClick: () => events.startBroker(),
+    });
+    this.#view = new Choice(
+      'radio',
+      'View',
+      [
+        { value: 'messages', label: 'Messages', title: 'One row for each application message' },
+        { value: 'packets', label: 'Packets', title: 'Every control packet' },
+      ],
+      view,
+      (value) => events.view(value),
+    );
+    this.#follow = createButton({
+      label: 'Follow',
+      appearance: 'icon',
+      icon: icon('follow'),
+      title: 'Stay at the newest row (End)',
+      onClick: () => events.follow(),
+    });
+    this.#pause = createButton({
+      label: 'Pause',
+      appearance: 'icon',
+      icon: icon('pause'),
+      title: 'Hold the table still; the capture goes on',
+      onClick: () => events.pause(),
+    });
+    const clear = createButton({
+      label: 'Clear',
+      appearance: 'icon',
+      icon: icon('clear'),
+      title: 'Forget everything captured so far',
+      onClick: () => events.clear(),
+    });
+    const publish = createButton({
+      label: 'Publish…',
+      appearance: 'icon',
+      icon: icon('publish'),
+      title: 'Publish a message to the local broker',
+      onClick: () => events.publish(),
+    });
+    this.element = element('div', {
+      className: 'bar toolbar',
+      attributes: { role: 'toolbar', 'aria-label': 'Inspector' },
+      children: [
+        this.#source,
+        this.#start.element,
+        this.#view.element,
+        this.#follow.element,
+        this.#pause.element,
+        clear.element,
+        element('span', { className: 'space' }),
+        publish.element,
+      ],
+    });
+  }
+
+  setView(view: InspectorView): void {
+    this.#view.value = view;
+  }
+
+  update(broker: BrokerState, follow: boolean, paused: boolean): void {
+    const [listener] = broker.listeners;
+    const running = broker.status === 'running' && listener !== undefined;
+    setAttribute(this.#dot, 'data-status', broker.status);
+    setText(this.#sourceText, statusWords[broker.status] + (running ? ` :${listener.port}` : ''));
+    setAttribute(this.#source, 'title', running ? `${listener.url} (copy)` : undefined);
+    setAttribute(
+      this.#source,
+      'aria-label',
+      running ? `Local broker at ${listener.url}, copy address` : statusWords[broker.status],
+    );
+    this.#source.disabled = !running;
+    setVisible(this.#start.element, broker.status === 'stopped');
+    this.#follow.setPressed(follow && !paused);
+    this.#pause.setPressed(paused);
+  }
+
+  setPauseLabel(paused: boolean): void {
+    this.#pause.setIcon(icon(paused ? 'resume' : 'pause'));
+    this.#pause.setTitle(
+      paused ? 'Go on showing what is captured' : 'Hold the table still; the capture goes on',
+    );
+  }
+}

@@ -1,0 +1,150 @@
+import type { Row } from '../../../src/engine/contract.ts';
+import { element, setAttribute } from '../dom.ts';
+import { formatBytes, formatDelta, formatTime } from '../format.ts';
+import { visibleLine } from '../visible-text.ts';
+
+/** The table's columns, in order. The style sheet gives widths and hides the least important. */
+export const columns = [
+  { name: 'time', title: 'Time' },
+  { name: 'delta', title: 'Δ', label: 'Seconds since the row before' },
+  { name: 'client', title: 'Client' },
+  { name: 'direction', title: '', label: 'Direction' },
+  { name: 'packet', title: 'Packet' },
+  { name: 'topic', title: 'Topic' },
+  { name: 'qos', title: 'QoS' },
+  { name: 'flags', title: 'Flags', label: 'Flags: D duplicate, R retain' },
+  { name: 'size', title: 'Size' },
+  { name: 'payload', title: 'Payload' },
+] as const;
+
+type ColumnName = (typeof columns)[number]['name'];
+type Cells = Readonly<Record<ColumnName, HTMLElement>>;
+
+/** Packet types that only answer or keep alive: CONNACK, PUBACK to PUBCOMP, SUBACK, UNSUBACK, PINGs. */
+const quietTypes = new Set([2, 4, 5, 6, 7, 9, 11, 12, 13]);
+
+function toneOf(row: Row): string {
+  if (row.severity === 'error') return 'error';
+  if (row.severity === 'warning') return 'warning';
+  if (quietTypes.has(row.packetType)) return 'quiet';
+  return row.direction === 0 ? 'in' : 'out';
+}
+
+/** One of the rows that are recycled while the table scrolls. */
+export class RowView {
+  readonly element: HTMLElement;
+  /** The row shown, or that is awaited; undefined while the view is not in use. */
+  ordinal: number | undefined;
+  readonly #cells: Cells;
+  readonly #topic = element('span');
+  readonly #problem = element('span', { className: 'problem' });
+  #row: Row | undefined;
+  #offset = Number.NaN;
+
+  constructor(identifier: string) {
+    this.#cells = {
+      time: createCell(0),
+      delta: createCell(1),
+      client: createCell(2),
+      direction: createCell(3),
+      packet: createCell(4),
+      topic: createCell(5),
+      qos: createCell(6),
+      flags: createCell(7),
+      size: createCell(8),
+      payload: createCell(9),
+    };
+    this.#cells.topic.append(this.#topic, this.#problem);
+    this.element = element('div', {
+      className: 'row',
+      attributes: { role: 'row', id: identifier },
+      children: columns.map(({ name }) => this.#cells[name]),
+    });
+  }
+
+  /** Moves the row, pixels below the top of the layer of rows. */
+  place(offset: number): void {
+    if (this.#offset === offset) return;
+    this.#offset = offset;
+    this.element.style.setProperty('transform', `translateY(${offset}px)`);
+  }
+
+  /** Shows `row`, or an empty row while it is awaited. */
+  show(ordinal: number, row: Row | undefined): void {
+    if (this.ordinal === ordinal && this.#row === row) return;
+    this.ordinal = ordinal;
+    this.#row = row;
+    this.element.hidden = false;
+    if (row) this.#fill(row);
+    else this.#blank();
+  }
+
+  /** Takes the row out of use. */
+  hide(): void {
+    if (this.ordinal === undefined) return;
+    this.ordinal = undefined;
+    this.#row = undefined;
+    this.element.hidden = true;
+  }
+
+  /** Position for assistive technology and whether the row is the selected one. */
+  mark(index: number, selected: boolean): void {
+    setAttribute(this.element, 'aria-rowindex', String(index));
+    setAttribute(this.element, 'aria-selected', String(selected));
+  }
+
+  #blank(): void {
+    this.element.className = 'row waiting';
+    for (const [name, cell] of Object.entries(this.#cells)) {
+      if (name !== 'topic') cell.textContent = '';
+    }
+    this.#topic.textContent = '';
+    this.#problem.textContent = '';
+  }
+
+  #fill(row: Row): void {
+    const cells = this.#cells;
+    const className = `row ${toneOf(row)}${row.direction === 0 ? ' from-client' : ' to-client'}`;
+    if (this.element.className !== className) this.element.className = className;
+    cells.time.textContent = formatTime(row.time);
+    cells.delta.textContent = formatDelta(row.delta);
+    cells.client.textContent = visibleLine(row.client);
+    cells.direction.textContent = row.direction === 0 ? '→' : '←';
+    setAttribute(cells.direction, 'aria-label', row.direction === 0 ? 'to broker' : 'to client');
+    cells.packet.textContent = row.packet;
+    this.#topic.className = row.topic === undefined ? 'summary' : 'name';
+    this.#topic.textContent = visibleLine(row.topic ?? row.summary ?? '');
+    this.#problem.textContent = row.problem === undefined ? '' : `⚠ ${visibleLine(row.problem)}`;
+    cells.qos.textContent = row.qos === undefined ? '' : String(row.qos);
+    cells.flags.textContent = row.flags;
+    cells.size.textContent = formatBytes(row.size);
+    cells.payload.textContent = row.preview === undefined ? '' : visibleLine(row.preview);
+  }
+}
+
+function createCell(index: number): HTMLElement {
+  return element('div', {
+    className: `cell ${columns[index]?.name ?? ''}`,
+    attributes: { role: 'gridcell', 'aria-colindex': String(index + 1) },
+  });
+}
+
+/** The header row. */
+export function createHeader(): HTMLElement {
+  return element('div', {
+    className: 'row header',
+    attributes: { role: 'row', 'aria-rowindex': '1' },
+    children: columns.map((column, index) => {
+      const cell = element('div', {
+        className: `cell ${column.name}`,
+        text: column.title,
+        attributes: { role: 'columnheader', 'aria-colindex': String(index + 1) },
+      });
+      if ('label' in column) {
+        cell.setAttribute('aria-label', column.label);
+        cell.title = column.label;
+      }
+      return cell;
+    }),
+  });
+}

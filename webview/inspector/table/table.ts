@@ -1,0 +1,308 @@
+import type { Row } from '../../../src/engine/contract.ts';
+import { element, oncePerFrame, setAttribute } from '../dom.ts';
+import { columns, createHeader, RowView } from './row-view.ts';
+import { ScrollMap } from './scroll-map.ts';
+
+/** Pixels; the style sheet says the same. */
+const rowHeight = 22;
+/** Rows rendered above and below the visible ones. */
+const overscan = 8;
+/** Rows may stand this far from the layer's origin before it is moved to them. */
+const originDistance = 100_000;
+/** Milliseconds without movement after which the scroll bar is put where it belongs. */
+const settleDelay = 150;
+
+export interface TableEvents {
+  /** A row was chosen by pointer or key. */
+  select(ordinal: number): void;
+  /** The details of the selected row were asked for. */
+  activate(): void;
+  /** Escape was pressed. */
+  dismiss(): void;
+  /** The person scrolled away from the end, or asked for it. */
+  follow(follow: boolean): void;
+  /** Other rows became visible. */
+  scrolled(): void;
+}
+
+/** What the table shows: rows [first, end), of which some are not here yet. */
+export interface TableContent {
+  readonly first: number;
+  readonly end: number;
+  readonly get: (ordinal: number) => Row | undefined;
+  /** Frame of the selected row. */
+  readonly selected: number | undefined;
+  /** Ordinal that the keys move from. */
+  readonly cursor: number | undefined;
+  /** Stand at the end. */
+  readonly follow: boolean;
+}
+
+/**
+ * The virtual table: as many rows in the document as are visible, recycled while it scrolls. It
+ * stands on an ordinal: rows that are added below or dropped above don't move what is read.
+ */
+export class Table {
+  readonly element: HTMLElement;
+  readonly #events: TableEvents;
+  readonly #body = element('div', { className: 'body', attributes: { role: 'rowgroup' } });
+  readonly #layer = element('div', { className: 'layer', attributes: { role: 'presentation' } });
+  readonly #header = createHeader();
+  readonly #map = new ScrollMap(rowHeight);
+  readonly #render = oncePerFrame(() => this.#draw());
+  #pool: RowView[] = [];
+  #content: TableContent = {
+    first: 0,
+    end: 0,
+    get: () => undefined,
+    selected: undefined,
+    cursor: undefined,
+    follow: false,
+  };
+  #viewport = 0;
+  #origin = 0;
+  #dragging = false;
+  #settleTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(events: TableEvents) {
+    this.#events = events;
+    this.#body.append(this.#layer);
+    this.element = element('div', {
+      className: 'grid',
+      attributes: {
+        role: 'grid',
+        tabindex: '0',
+        'aria-label': 'Packets',
+        'aria-colcount': String(columns.length),
+        'aria-rowcount': '1',
+      },
+      children: [
+        element('div', {
+          attributes: { role: 'rowgroup' },
+          className: 'head',
+          children: [this.#header],
+        }),
+        this.#body,
+      ],
+    });
+    this.element.addEventListener('scroll', () => this.#onScroll(), { passive: true });
+    this.element.addEventListener('wheel', (event) => this.#onWheel(event), { passive: true });
+    this.element.addEventListener('pointerdown', (event) => this.#onPointerDown(event));
+    this.element.addEventListener('keydown', (event) => this.#onKey(event));
+    this.element.addEventListener('pointerover', (event) => this.#onPointerOver(event));
+    this.element.addEventListener('dblclick', () => this.#events.activate());
+    window.addEventListener('pointerup', () => this.#endDrag());
+    new ResizeObserver(() => this.#measure()).observe(this.element);
+  }
+
+  /** Rows that fit, a partial one counted. */
+  get capacity(): number {
+    return Math.ceil(this.#viewport / rowHeight) + 1;
+  }
+
+  /** Ordinal of the first visible row. */
+  get top(): number {
+    return this.#content.first + Math.floor(this.#map.position / rowHeight);
+  }
+
+  /** The rows to have at hand: the visible ones and a few around. */
+  get span(): { from: number; end: number } {
+    return {
+      from: Math.max(this.#content.first, this.top - overscan),
+      end: Math.min(this.#content.end, this.top + this.capacity + overscan),
+    };
+  }
+
+  /** Shows other content; the first visible row stays the same unless the table follows. */
+  update(content: TableContent): void {
+    const dropped = content.first - this.#content.first;
+    this.#content = content;
+    const position = this.#map.position - dropped * rowHeight;
+    this.#map.resize(content.end - content.first, this.#viewport);
+    if (!this.#dragging) {
+      this.#map.moveTo(content.follow ? this.#map.maximumPosition : position);
+    }
+    this.#render();
+  }
+
+  /** Makes `ordinal` the first visible row. */
+  scrollTo(ordinal: number): void {
+    this.#map.moveTo((ordinal - this.#content.first) * rowHeight);
+    this.#render();
+  }
+
+  /** Scrolls as little as needed to make `ordinal` visible. */
+  reveal(ordinal: number): void {
+    const top = (ordinal - this.#content.first) * rowHeight;
+    if (top < this.#map.position) this.#map.moveTo(top);
+    else if (top + rowHeight > this.#map.position + this.#viewport) {
+      this.#map.moveTo(top + rowHeight - this.#viewport);
+    }
+    this.#render();
+  }
+
+  setLabel(label: string): void {
+    setAttribute(this.element, 'aria-label', label);
+  }
+
+  focus(): void {
+    this.element.focus({ preventScroll: true });
+  }
+
+  #measure(): void {
+    const viewport = Math.max(0, this.element.clientHeight - this.#header.offsetHeight);
+    if (viewport === this.#viewport) return;
+    this.#viewport = viewport;
+    const { first, end, follow } = this.#content;
+    this.#map.resize(end - first, viewport);
+    if (follow) this.#map.moveTo(this.#map.maximumPosition);
+    this.#render();
+    this.#events.scrolled();
+  }
+
+  #draw(): void {
+    const { first, end, get, selected, cursor } = this.#content;
+    const { from, end: until } = this.span;
+    this.#resizePool();
+    if (Math.abs(from - this.#origin) > originDistance) this.#origin = from;
+    setStyle(this.#body, 'height', `${this.#map.contentHeight}px`);
+    // Writing the scroll position only where it changed keeps smooth scrolling alive.
+    if (Math.abs(this.element.scrollTop - this.#map.scrollTop) >= 1 && !this.#dragging) {
+      this.element.scrollTop = this.#map.scrollTop;
+    }
+    const shift = this.#map.scrollTop - this.#map.position + (this.#origin - first) * rowHeight;
+    setStyle(this.#layer, 'transform', `translateY(${shift}px)`);
+    let active: string | undefined;
+    for (const view of this.#pool) {
+      if (view.ordinal !== undefined && (view.ordinal < from || view.ordinal >= until)) view.hide();
+    }
+    for (let ordinal = from; ordinal < until; ordinal++) {
+      const view = this.#pool[ordinal % this.#pool.length];
+      if (!view) continue;
+      const row = get(ordinal);
+      view.show(ordinal, row);
+      view.place((ordinal - this.#origin) * rowHeight);
+      view.mark(ordinal - first + 2, row !== undefined && row.frame === selected);
+      if (ordinal === cursor && row?.frame === selected) active = view.element.id;
+    }
+    setAttribute(this.element, 'aria-rowcount', String(end - first + 1));
+    setAttribute(this.element, 'aria-activedescendant', active);
+  }
+
+  #resizePool(): void {
+    const size = this.capacity + 2 * overscan + 1;
+    if (this.#pool.length === size) return;
+    // Rows stand at their ordinal modulo the pool's size, so that another size moves all.
+    for (const view of this.#pool) view.hide();
+    while (this.#pool.length < size) {
+      const view = new RowView(`row-${this.#pool.length}`);
+      view.element.hidden = true;
+      this.#layer.append(view.element);
+      this.#pool.push(view);
+    }
+    for (const view of this.#pool.splice(size)) view.element.remove();
+  }
+
+  #onScroll(): void {
+    if (!this.#map.scrolled(this.element.scrollTop)) return;
+    if (this.#map.position < this.#map.maximumPosition - rowHeight) this.#leaveEnd();
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = setTimeout(() => this.#settle(), settleDelay);
+    this.#render();
+    this.#events.scrolled();
+  }
+
+  #settle(): void {
+    if (!this.#dragging && this.#map.settle()) this.#render();
+  }
+
+  #onWheel(event: WheelEvent): void {
+    // While rows stream in, the position is set to the end before a scroll event would tell.
+    if (event.deltaY < 0 && this.#map.maximumPosition > 0) this.#leaveEnd();
+  }
+
+  #leaveEnd(): void {
+    if (this.#content.follow) this.#events.follow(false);
+  }
+
+  #onPointerDown(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    const box = this.element.getBoundingClientRect();
+    if (event.clientX - box.left >= this.element.clientWidth) {
+      this.#dragging = true;
+      return;
+    }
+    const target = event.target instanceof Element ? event.target.closest('.row') : null;
+    const view = this.#pool.find((candidate) => candidate.element === target);
+    if (view?.ordinal !== undefined) this.#events.select(view.ordinal);
+  }
+
+  #endDrag(): void {
+    if (!this.#dragging) return;
+    this.#dragging = false;
+    this.#settle();
+  }
+
+  /** The full text of a cell that is cut off, as its tooltip. */
+  #onPointerOver(event: PointerEvent): void {
+    const cell = event.target instanceof Element ? event.target.closest('.body .cell') : null;
+    if (!(cell instanceof HTMLElement)) return;
+    setAttribute(cell, 'title', cell.scrollWidth > cell.clientWidth ? cell.textContent : undefined);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    switch (event.key) {
+      case 'ArrowDown':
+        this.#move(1);
+        break;
+      case 'ArrowUp':
+        this.#move(-1);
+        break;
+      case 'PageDown':
+        this.#move(Math.max(1, this.capacity - 2));
+        break;
+      case 'PageUp':
+        this.#move(-Math.max(1, this.capacity - 2));
+        break;
+      case 'Home':
+        this.#choose(this.#content.first);
+        break;
+      case 'End':
+        this.#choose(this.#content.end - 1);
+        this.#events.follow(true);
+        break;
+      case 'Enter':
+      case ' ':
+        if (this.#content.selected === undefined) this.#move(0);
+        this.#events.activate();
+        break;
+      case 'Escape':
+        this.#events.dismiss();
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  }
+
+  #move(offset: number): void {
+    const { first, end, cursor, follow } = this.#content;
+    const start = cursor ?? (follow ? end - 1 : this.top);
+    // Without a selection the first key selects what is there.
+    const next = cursor === undefined ? start : start + offset;
+    this.#choose(Math.min(Math.max(next, first), end - 1));
+  }
+
+  #choose(ordinal: number): void {
+    const { first, end } = this.#content;
+    if (end <= first) return;
+    if (ordinal < end - 1) this.#leaveEnd();
+    this.#events.select(ordinal);
+    this.reveal(ordinal);
+  }
+}
+
+function setStyle(node: HTMLElement, name: string, value: string): void {
+  if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
+}

@@ -1,0 +1,130 @@
+/**
+ * The one place that knows Microsoft's webview toolkit: registers the controls that the pages use
+ * and makes them. The toolkit is no longer developed, so nothing else may import it: replacing it
+ * is a change of this file.
+ */
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeProgressRing,
+  vsCodeTextField,
+} from '@vscode/webview-ui-toolkit';
+
+/** Defines the custom elements; once per page, before any is made. */
+export function registerControls(): void {
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeProgressRing(), vsCodeTextField());
+}
+
+export interface ButtonOptions {
+  readonly label: string;
+  /** `icon` is the quiet look of a toolbar. */
+  readonly appearance?: 'primary' | 'secondary' | 'icon';
+  /** Tooltip. */
+  readonly title?: string;
+  /** Shown before the label. */
+  readonly icon?: SVGElement;
+  /** Shows the icon alone; the label is still the accessible name. */
+  readonly iconOnly?: boolean;
+  readonly className?: string;
+  readonly onClick: () => void;
+}
+
+/** A button whose label can change. */
+export interface ButtonControl {
+  readonly element: HTMLElement;
+  setLabel(label: string): void;
+  setIcon(icon: SVGElement): void;
+  /** Makes it a toggle, which is on or off. */
+  setPressed(pressed: boolean): void;
+  setTitle(title: string): void;
+  focus(): void;
+}
+
+/** Makes a button. Its text is set as text, never as markup. */
+export function createButton(options: ButtonOptions): ButtonControl {
+  const button = document.createElement('vscode-button');
+  button.setAttribute('appearance', options.appearance ?? 'secondary');
+  if (options.className !== undefined) button.className = options.className;
+  const label = document.createElement('b');
+  label.className = 'button-label';
+  let icon: SVGElement | undefined;
+  const setIcon = (next: SVGElement): void => {
+    icon?.remove();
+    icon = next;
+    next.setAttribute('slot', 'start');
+    button.append(next);
+  };
+  const setLabel = (text: string): void => {
+    // The name is set on the inner button by the toolkit; a label that is hidden when the page
+    // is narrow would otherwise leave the button without a name.
+    if (button.getAttribute('aria-label') === text) return;
+    button.setAttribute('aria-label', text);
+    label.textContent = text;
+  };
+  setLabel(options.label);
+  if (options.iconOnly !== true) button.append(label);
+  else button.classList.add('icon-only');
+  if (options.icon) setIcon(options.icon);
+  if (options.title !== undefined) button.title = options.title;
+  button.addEventListener('click', options.onClick);
+  return {
+    element: button,
+    setLabel,
+    setIcon,
+    setPressed: (pressed) => {
+      if (button.getAttribute('aria-pressed') !== String(pressed)) {
+        button.setAttribute('aria-pressed', String(pressed));
+      }
+    },
+    setTitle: (title) => {
+      if (button.title !== title) button.title = title;
+    },
+    focus: () => button.focus(),
+  };
+}
+
+/** A single line of text to edit. */
+export interface TextFieldControl {
+  readonly element: HTMLElement;
+  value: string;
+  setInvalid(invalid: boolean): void;
+  focus(): void;
+  /** Puts the caret before the character at `position`. */
+  setCaret(position: number): void;
+  selectAll(): void;
+}
+
+/** Makes a text field; `onInput` is called with every change by the person. */
+export function createTextField(options: {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly onInput: (value: string) => void;
+}): TextFieldControl {
+  const field = document.createElement('vscode-text-field') as HTMLElement & { value: string };
+  field.setAttribute('aria-label', options.label);
+  field.setAttribute('placeholder', options.placeholder);
+  field.setAttribute('spellcheck', 'false');
+  field.addEventListener('input', () => options.onInput(field.value));
+  const inner = (): HTMLInputElement | null =>
+    field.shadowRoot?.querySelector<HTMLInputElement>('input') ?? null;
+  return {
+    element: field,
+    get value() {
+      return field.value;
+    },
+    set value(value) {
+      field.value = value;
+    },
+    setInvalid: (invalid) => field.setAttribute('aria-invalid', String(invalid)),
+    focus: () => inner()?.focus(),
+    setCaret: (position) => inner()?.setSelectionRange(position, position),
+    selectAll: () => inner()?.select(),
+  };
+}
+
+/** An indeterminate progress ring. */
+export function createProgressRing(label: string): HTMLElement {
+  const ring = document.createElement('vscode-progress-ring');
+  ring.setAttribute('aria-label', label);
+  return ring;
+}
