@@ -27,6 +27,14 @@ export function readReport(path: string): SuiteReport {
   return JSON.parse(readFileSync(path, 'utf8')) as SuiteReport;
 }
 
+/** What VS Code itself says on the same channel. */
+const noise = [
+  /^(Resolv|Creat)\w+ (connection token|a socket)/,
+  /^\[(reconnection-grace-time|Service Worker|AgentHost|AccountPolicyGate)\b/,
+  /additional builtin extensions/,
+  /authentication provider 'github'/,
+];
+
 /** Resolves with the suite's report, also when tests failed; rejects when it did not finish. */
 export async function runSuiteInServer(options: SuiteOptions): Promise<SuiteReport> {
   rmSync(options.report, { force: true });
@@ -45,7 +53,8 @@ export async function runSuiteInServer(options: SuiteOptions): Promise<SuiteRepo
     ],
     prepare: async (page) => {
       await page.exposeFunction('codeAutomationLog', (_level: string, args: unknown[]) => {
-        options.tell(format(...args));
+        const line = format(...args);
+        if (!noise.some((pattern) => pattern.test(line))) options.tell(line);
       });
       await page.exposeFunction('codeAutomationExit', (code: number) => {
         exited(code);
