@@ -101,12 +101,7 @@ export class Broker {
 
   /** Hands what was collected for each link to its connection, in one write each. */
   flush(now: number): void {
-    const { dirty } = this.#context;
-    for (let index = 0; index < dirty.length; index++) {
-      const link = dirty[index];
-      if (link) link.flush(now);
-    }
-    dirty.length = 0;
+    this.#context.flush(now);
   }
 
   /** Ends every link: v5 clients get DISCONNECT. No wills are published. Nothing is accepted any more. */

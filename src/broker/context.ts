@@ -47,6 +47,13 @@ export class BrokerContext {
     this.scratch = new Message(this.topic('scratch'));
   }
 
+  /** Hands what was collected for each link to its connection, in one write each. */
+  flush(now: number): void {
+    const { dirty } = this;
+    for (let index = 0; index < dirty.length; index++) dirty[index]?.flush(now);
+    dirty.length = 0;
+  }
+
   /** The entry of a topic name. @throws PacketError if it is not one. */
   topic(topicName: string): TopicEntry {
     const bytes = encodeUtf8(topicName);

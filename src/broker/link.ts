@@ -108,10 +108,12 @@ export class BrokerLink implements Link {
       if (this.session) pump(this.context, this.session, now);
     });
     this.flush(now);
+    this.context.flush(now);
   }
 
   ended(now: number): void {
     this.guard(now, () => this.close('The client closed the network connection', now, true));
+    this.context.flush(now);
   }
 
   /** Begins to watch the keep-alive, seconds; 0 turns it off. The connect timeout ends. */

@@ -24,8 +24,13 @@ import type {
   Subscription,
 } from '../../src/mqtt/packet.ts';
 
-/** A packet of one type. */
-export type PacketOf<Type extends ControlPacket['type']> = Extract<ControlPacket, { type: Type }>;
+/** A packet of one type; some types share a shape. */
+export type PacketOf<Type extends ControlPacket['type']> = PacketWith<ControlPacket, Type>;
+type PacketWith<Packet extends ControlPacket, Type> = Packet extends ControlPacket
+  ? Type extends Packet['type']
+    ? Packet
+    : never
+  : never;
 
 /** What the observer was told, in order. */
 export type Event =
@@ -198,7 +203,7 @@ export class TestClient {
 
   /** Sends raw bytes, as one chunk, and lets the broker write what it has. */
   sendBytes(...parts: (Uint8Array | readonly number[])[]): void {
-    const bytes = Uint8Array.from(parts.flatMap((part) => Array.from(part)));
+    const bytes = new Uint8Array(Buffer.concat(parts.map((part) => Uint8Array.from(part))));
     this.link.receive(bytes, this.harness.now);
     this.harness.broker.flush(this.harness.now);
   }
