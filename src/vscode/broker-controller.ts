@@ -7,6 +7,7 @@ import { contextKeys, section, settingKeys } from './ids.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { reportError } from './report-error.ts';
 import { brokerOptions, captureLimit } from './settings.ts';
+import { t } from './localise.ts';
 
 /** Remembers which address other than loopback the person has agreed to. */
 const confirmedHostKey = 'confirmedHost';
@@ -43,6 +44,7 @@ export class BrokerController implements Disposable {
     const options = { ...brokerOptions(), ...override };
     if (!(await this.#mayListenOn(options.host))) return false;
     try {
+      this.#engine.revive();
       await this.#engine.request('capture/configure', { limit: captureLimit() });
       await this.#engine.request('broker/start', options);
       this.#lastOptions = options;
@@ -86,7 +88,7 @@ export class BrokerController implements Disposable {
     if (isLoopback(host)) return true;
     if (!vscode.workspace.isTrusted) {
       await vscode.window.showErrorMessage(
-        vscode.l10n.t(
+        t(
           'The broker does not listen on {0} in an untrusted workspace. Trust the workspace, or use 127.0.0.1.',
           host,
         ),
@@ -94,12 +96,12 @@ export class BrokerController implements Disposable {
       return false;
     }
     if (this.#memento.get(confirmedHostKey) === host) return true;
-    const listen = vscode.l10n.t('Listen on {0}', host);
+    const listen = t('Listen on {0}', host);
     const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Let other machines connect to the broker?'),
+      t('Let other machines connect to the broker?'),
       {
         modal: true,
-        detail: vscode.l10n.t(
+        detail: t(
           'The setting {0} is {1}. Whoever reaches this machine over the network can then publish and subscribe, without a password.',
           `${section}.${settingKeys.host}`,
           host,
@@ -119,25 +121,23 @@ export class BrokerController implements Disposable {
     }
     if (this.state.status !== 'running' || !event.affectsConfiguration(`${section}.broker`)) return;
     if (JSON.stringify(brokerOptions()) === JSON.stringify(this.#lastOptions)) return;
-    const restart = vscode.l10n.t('Restart Broker');
+    const restart = t('Restart Broker');
     const chosen = await vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        'The broker uses the changed settings after a restart. Clients are disconnected.',
-      ),
+      t('The broker uses the changed settings after a restart. Clients are disconnected.'),
       restart,
     );
     if (chosen === restart) await this.restart();
   }
 
   async #offerRestart({ brokerWasRunning }: { brokerWasRunning: boolean }): Promise<void> {
-    const start = vscode.l10n.t('Start Broker Again');
-    const showLog = vscode.l10n.t('Show Log');
+    const start = t('Start Broker Again');
+    const showLog = t('Show Log');
     const chosen = await vscode.window.showErrorMessage(
       brokerWasRunning
-        ? vscode.l10n.t(
+        ? t(
             'The local broker stopped unexpectedly; its clients are disconnected and the capture is lost.',
           )
-        : vscode.l10n.t('The MQTT engine stopped unexpectedly; the capture is lost.'),
+        : t('The MQTT engine stopped unexpectedly; the capture is lost.'),
       ...(brokerWasRunning ? [start, showLog] : [showLog]),
     );
     if (chosen === start) await this.start();
@@ -150,6 +150,6 @@ export class BrokerController implements Disposable {
 }
 
 function withSettingsAction(error: HumanError): HumanError {
-  const settings: ErrorAction = { id: 'openSettings', title: vscode.l10n.t('Open Settings') };
+  const settings: ErrorAction = { id: 'openSettings', title: t('Open Settings') };
   return new HumanError(error.code, error.message, [...error.actions, settings]);
 }

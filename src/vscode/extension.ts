@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { EngineSnapshot, EngineStatistics } from '../engine/contract.ts';
 import { BrokerController } from './broker-controller.ts';
 import { registerCommands } from './commands/register.ts';
 import { EngineProxy } from './engine/engine-proxy.ts';
 import { InspectorPanel } from './inspector/inspector-panel.ts';
+import { useTranslation } from './localise.ts';
 import { autoStart } from './settings.ts';
 import { StatusBar } from './status-bar.ts';
 import { ConnectionsTree } from './views/connections-tree.ts';
@@ -22,11 +24,12 @@ let engine: EngineProxy | undefined;
 
 /** Registers everything and starts nothing: the engine's worker begins with its first use. */
 export function activate(context: vscode.ExtensionContext): WorkbenchApi {
+  useTranslation((message, ...values) => vscode.l10n.t(message, ...values));
   const log = vscode.window.createOutputChannel('MQTT Workbench', { log: true });
-  const proxy = new EngineProxy(log);
+  const proxy = new EngineProxy({ workerPath: join(__dirname, 'worker.cjs'), log });
   engine = proxy;
   const broker = new BrokerController(proxy, context.globalState, log);
-  const inspector = new InspectorPanel(proxy, context.extensionUri);
+  const inspector = new InspectorPanel(context.extensionUri, proxy, log);
   const topics = new TopicsTree(proxy);
   context.subscriptions.push(
     log,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { HumanError, messageOf, stackOf, type ErrorAction } from '../base/errors.ts';
+import { t } from './localise.ts';
 
 /**
  * Shows an error as it deserves: what a person can act on as it is, with its actions as buttons;
@@ -16,8 +17,8 @@ export async function reportError(
     return error.actions.find(({ title }) => title === chosen);
   }
   log.error(stackOf(error));
-  const showLog = vscode.l10n.t('Show Log');
-  const message = vscode.l10n.t('MQTT Workbench has a defect: {0}', messageOf(error));
+  const showLog = t('Show Log');
+  const message = t('MQTT Workbench has a defect: {0}', messageOf(error));
   if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) log.show();
   return undefined;
 }

@@ -4,6 +4,7 @@ import type { EngineSnapshot } from '../engine/contract.ts';
 import type { EngineProxy } from './engine/engine-proxy.ts';
 import { commandIds } from './ids.ts';
 import { statusText } from './views/describe.ts';
+import { t } from './localise.ts';
 
 /** The one status bar item: the broker's port, clients and message rate. */
 export class StatusBar implements Disposable {
@@ -14,7 +15,7 @@ export class StatusBar implements Disposable {
   constructor(engine: EngineProxy) {
     this.#item = vscode.window.createStatusBarItem('status', vscode.StatusBarAlignment.Left, 0);
     this.#disposables.add(this.#item);
-    this.#item.name = vscode.l10n.t('MQTT Workbench');
+    this.#item.name = t('MQTT Workbench');
     this.#item.command = commandIds.showBrokerActions;
     this.#disposables.add(engine.onSnapshot((snapshot) => this.#show(snapshot)));
     this.#show(engine.snapshot);

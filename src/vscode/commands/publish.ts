@@ -3,6 +3,7 @@ import type { QoS } from '../../engine/contract.ts';
 import { topicNameProblem } from '../../mqtt/topics.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { mapStep, pickStep, runSteps, textStep } from './steps.ts';
+import { t } from '../localise.ts';
 
 interface Message {
   readonly topicName: string;
@@ -21,16 +22,14 @@ const lastKey = 'lastPublish';
 
 function deliveryItems(): DeliveryItem[] {
   const meanings = {
-    0: vscode.l10n.t('at most once'),
-    1: vscode.l10n.t('at least once'),
-    2: vscode.l10n.t('exactly once'),
+    0: t('at most once'),
+    1: t('at least once'),
+    2: t('exactly once'),
   };
   return [false, true].flatMap((retain) =>
     ([0, 1, 2] as const).map((qos) => ({
-      label: retain ? vscode.l10n.t('QoS {0}, retain', qos) : vscode.l10n.t('QoS {0}', qos),
-      description: retain
-        ? vscode.l10n.t('{0}; kept for later subscribers', meanings[qos])
-        : meanings[qos],
+      label: retain ? t('QoS {0}, retain', qos) : t('QoS {0}', qos),
+      description: retain ? t('{0}; kept for later subscribers', meanings[qos]) : meanings[qos],
       qos,
       retain,
     })),
@@ -60,7 +59,7 @@ export async function publishCommand(
   tellOutcome(message.topicName, reasonCode, reason);
 }
 
-const title = (): string => vscode.l10n.t('Publish to the local broker');
+const title = (): string => t('Publish to the local broker');
 
 async function topicStep(message: Message) {
   const result = await textStep({
@@ -68,7 +67,7 @@ async function topicStep(message: Message) {
     step: 1,
     total: 3,
     value: message.topicName,
-    prompt: vscode.l10n.t('Topic name'),
+    prompt: t('Topic name'),
     placeholder: 'home/kitchen/lamp',
     validate: (text) => topicNameProblem(text)?.message,
   });
@@ -83,8 +82,8 @@ async function payloadStep(message: Message) {
     value: message.payload,
     prompt:
       message.payload === ''
-        ? vscode.l10n.t('Payload of {0}; empty is allowed', message.topicName)
-        : vscode.l10n.t('Payload of {0}', message.topicName),
+        ? t('Payload of {0}; empty is allowed', message.topicName)
+        : t('Payload of {0}', message.topicName),
     placeholder: '{"on": true}',
   });
   return mapStep(result, (payload) => ({ payload }));
@@ -98,7 +97,7 @@ async function deliveryStep(message: Message) {
     total: 3,
     items,
     active: items.find(({ qos, retain }) => qos === message.qos && retain === message.retain),
-    placeholder: vscode.l10n.t('Quality of service, and whether the broker retains the message'),
+    placeholder: t('Quality of service, and whether the broker retains the message'),
   });
   return mapStep(result, ({ qos, retain }) => ({ qos, retain }));
 }
@@ -112,22 +111,15 @@ function tellOutcome(
   reason: string | undefined,
 ): void {
   if (code === undefined || code === 0) {
-    const text = vscode.l10n.t('Published to {0}', topicName);
+    const text = t('Published to {0}', topicName);
     vscode.window.setStatusBarMessage(`$(check) ${text}`, statusMilliseconds);
   } else if (code < 0x80) {
     // 0x10: the broker took the message, but nobody subscribes to its topic.
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Published to {0}: {1}', topicName, reason ?? ''),
-    );
+    void vscode.window.showInformationMessage(t('Published to {0}: {1}', topicName, reason ?? ''));
   } else {
     const hex = code.toString(16).toUpperCase();
     void vscode.window.showErrorMessage(
-      vscode.l10n.t(
-        'The broker refused the message to {0}: {1} (0x{2}).',
-        topicName,
-        reason ?? '',
-        hex,
-      ),
+      t('The broker refused the message to {0}: {1} (0x{2}).', topicName, reason ?? '', hex),
     );
   }
 }

@@ -9,6 +9,7 @@ import { formatCount } from '../views/describe.ts';
 import type { TopicsTree, TopicTreeItem } from '../views/topics-tree.ts';
 import { publishCommand } from './publish.ts';
 import { subscribeCommand, unsubscribeCommand } from './subscribe.ts';
+import { t } from '../localise.ts';
 
 export interface CommandParts {
   readonly context: vscode.ExtensionContext;
@@ -74,9 +75,9 @@ export function registerCommands(parts: CommandParts): void {
 /** Runs `action` with a running broker: offers to start it when it is not. */
 async function withBroker(broker: BrokerController, action: () => Promise<void>): Promise<void> {
   if (broker.state.status !== 'running') {
-    const start = vscode.l10n.t('Start Local Broker');
+    const start = t('Start Local Broker');
     const chosen = await vscode.window.showInformationMessage(
-      vscode.l10n.t('The local broker is not running.'),
+      t('The local broker is not running.'),
       start,
     );
     if (chosen !== start || !(await broker.start())) return;
@@ -89,7 +90,7 @@ async function copyAddress(broker: BrokerController): Promise<void> {
   const [first] = listeners;
   if (!first) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('The local broker is not running: it has no address to copy.'),
+      t('The local broker is not running: it has no address to copy.'),
     );
     return;
   }
@@ -98,7 +99,7 @@ async function copyAddress(broker: BrokerController): Promise<void> {
       ? first.url
       : await vscode.window.showQuickPick(
           listeners.map(({ url }) => url),
-          { placeHolder: vscode.l10n.t('Address to copy') },
+          { placeHolder: t('Address to copy') },
         );
   await copyText(chosen);
 }
@@ -107,15 +108,12 @@ async function clearCapture(engine: EngineProxy): Promise<void> {
   const capture = engine.snapshot?.capture;
   const held = capture ? capture.end - capture.first : 0;
   if (held === 0) return;
-  const clear = vscode.l10n.t('Clear');
+  const clear = t('Clear');
   const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t(
-      'Forget {0} captured packets and the statistics of all topics?',
-      formatCount(held),
-    ),
+    t('Forget {0} captured packets and the statistics of all topics?', formatCount(held)),
     {
       modal: true,
-      detail: vscode.l10n.t('This cannot be undone. Sessions and retained messages stay.'),
+      detail: t('This cannot be undone. Sessions and retained messages stay.'),
     },
     clear,
   );
@@ -128,19 +126,19 @@ async function showActions(broker: BrokerController): Promise<void> {
     return;
   }
   const actions = [
-    { label: `$(list-flat) ${vscode.l10n.t('Open Inspector')}`, id: commandIds.openInspector },
-    { label: `$(send) ${vscode.l10n.t('Publish…')}`, id: commandIds.publish },
-    { label: `$(eye) ${vscode.l10n.t('Subscribe…')}`, id: commandIds.subscribe },
-    { label: `$(copy) ${vscode.l10n.t('Copy Broker Address')}`, id: commandIds.copyBrokerAddress },
+    { label: `$(list-flat) ${t('Open Inspector')}`, id: commandIds.openInspector },
+    { label: `$(send) ${t('Publish…')}`, id: commandIds.publish },
+    { label: `$(eye) ${t('Subscribe…')}`, id: commandIds.subscribe },
+    { label: `$(copy) ${t('Copy Broker Address')}`, id: commandIds.copyBrokerAddress },
     {
-      label: `$(debug-restart) ${vscode.l10n.t('Restart Local Broker')}`,
+      label: `$(debug-restart) ${t('Restart Local Broker')}`,
       id: commandIds.restartBroker,
     },
-    { label: `$(debug-stop) ${vscode.l10n.t('Stop Local Broker')}`, id: commandIds.stopBroker },
-    { label: `$(gear) ${vscode.l10n.t('Open Settings')}`, id: commandIds.openSettings },
+    { label: `$(debug-stop) ${t('Stop Local Broker')}`, id: commandIds.stopBroker },
+    { label: `$(gear) ${t('Open Settings')}`, id: commandIds.openSettings },
   ];
   const chosen = await vscode.window.showQuickPick(actions, {
-    title: vscode.l10n.t('MQTT: local broker'),
+    title: t('MQTT: local broker'),
     placeHolder: broker.state.listeners.map(({ url }) => url).join(', '),
   });
   if (chosen) await vscode.commands.executeCommand(chosen.id);
@@ -151,7 +149,7 @@ async function disconnectClient(engine: EngineProxy, node?: ConnectionNode): Pro
   const { clientIdentifier } = node.client;
   if (!(await engine.request('broker/disconnectClient', { clientIdentifier }))) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0} is not connected any more.', clientIdentifier),
+      t('{0} is not connected any more.', clientIdentifier),
     );
   }
 }
@@ -159,7 +157,7 @@ async function disconnectClient(engine: EngineProxy, node?: ConnectionNode): Pro
 async function copyText(text: string | undefined): Promise<void> {
   if (text === undefined) return;
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('Copied')}`, 2000);
+  vscode.window.setStatusBarMessage(`$(check) ${t('Copied')}`, 2000);
 }
 
 function clientIdentifierOf(node: unknown): string | undefined {

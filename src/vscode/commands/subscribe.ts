@@ -4,6 +4,7 @@ import { topicFilterProblem } from '../../mqtt/topics.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import type { ConnectionNode } from '../views/connections-tree.ts';
 import { mapStep, pickStep, runSteps, textStep } from './steps.ts';
+import { t } from '../localise.ts';
 
 interface Wish {
   readonly topicFilter: string;
@@ -17,7 +18,7 @@ export async function subscribeCommand(
   engine: EngineProxy,
   memento: vscode.Memento,
 ): Promise<void> {
-  const title = vscode.l10n.t('Subscribe at the local broker');
+  const title = t('Subscribe at the local broker');
   const wish = await runSteps<Wish>({ topicFilter: memento.get(lastKey, '#'), qos: 0 }, [
     async ({ topicFilter }) => {
       const result = await textStep({
@@ -25,7 +26,7 @@ export async function subscribeCommand(
         step: 1,
         total: 2,
         value: topicFilter,
-        prompt: vscode.l10n.t('Topic filter; + stands for one level, # for all that follow'),
+        prompt: t('Topic filter; + stands for one level, # for all that follow'),
         placeholder: 'home/+/lamp/#',
         validate: (text) => topicFilterProblem(text)?.message,
       });
@@ -33,7 +34,7 @@ export async function subscribeCommand(
     },
     async () => {
       const items = ([0, 1, 2] as const).map((qos) => ({
-        label: vscode.l10n.t('QoS {0}', qos),
+        label: t('QoS {0}', qos),
         qos,
       }));
       const result = await pickStep({
@@ -41,7 +42,7 @@ export async function subscribeCommand(
         step: 2,
         total: 2,
         items,
-        placeholder: vscode.l10n.t('Highest quality of service'),
+        placeholder: t('Highest quality of service'),
       });
       return mapStep(result, ({ qos }) => ({ qos }));
     },
@@ -51,10 +52,10 @@ export async function subscribeCommand(
   const { reasonCode, reason } = await engine.request('client/subscribe', wish);
   if (reasonCode >= 0x80) {
     void vscode.window.showErrorMessage(
-      vscode.l10n.t('The broker refused the subscription to {0}: {1}.', wish.topicFilter, reason),
+      t('The broker refused the subscription to {0}: {1}.', wish.topicFilter, reason),
     );
   } else {
-    const text = vscode.l10n.t('Subscribed to {0}: {1}', wish.topicFilter, reason);
+    const text = t('Subscribed to {0}: {1}', wish.topicFilter, reason);
     vscode.window.setStatusBarMessage(`$(check) ${text}`, 5000);
   }
 }
@@ -72,7 +73,7 @@ export async function unsubscribeCommand(
   if (node?.kind === 'subscription') {
     if (!isOwn(node.clientIdentifier)) {
       void vscode.window.showInformationMessage(
-        vscode.l10n.t('Only {0} itself can end its subscription.', node.clientIdentifier),
+        t('Only {0} itself can end its subscription.', node.clientIdentifier),
       );
       return;
     }
@@ -83,12 +84,12 @@ export async function unsubscribeCommand(
   const own = clients.find(({ clientIdentifier }) => isOwn(clientIdentifier));
   const filters = own?.subscriptions.map(({ topicFilter }) => topicFilter) ?? [];
   if (filters.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('The workbench has no subscriptions.'));
+    void vscode.window.showInformationMessage(t('The workbench has no subscriptions.'));
     return;
   }
   const topicFilter = await vscode.window.showQuickPick(filters, {
-    title: vscode.l10n.t('Unsubscribe at the local broker'),
-    placeHolder: vscode.l10n.t('Subscription to end'),
+    title: t('Unsubscribe at the local broker'),
+    placeHolder: t('Subscription to end'),
   });
   if (topicFilter !== undefined) await engine.request('client/unsubscribe', { topicFilter });
 }

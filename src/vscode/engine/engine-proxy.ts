@@ -1,62 +1,91 @@
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import * as vscode from 'vscode';
 import { Channel } from '../../base/channel.ts';
 import { toDisposable, type Disposable } from '../../base/disposable.ts';
-import { Emitter } from '../../base/event.ts';
 import { HumanError, stackOf } from '../../base/errors.ts';
+import { Emitter } from '../../base/event.ts';
 import type {
   EngineContract,
   EngineHostContract,
   EngineSnapshot,
+  LogEntry,
   QueryState,
 } from '../../engine/contract.ts';
+import { t } from '../localise.ts';
 
 type Requests = EngineContract['requests'];
-type EngineChannel = Channel<EngineHostContract, EngineContract>;
 
-/** How long the engine may take to say goodbye to its clients, milliseconds. */
-const stopTimeout = 3000;
+/** Where the engine's words go: VS Code's log channel has this form. */
+export type EngineLog = Record<LogEntry['level'], (message: string) => void>;
+
+export interface EngineProxyOptions {
+  /** The worker's bundle. */
+  readonly workerPath: string;
+  readonly log: EngineLog;
+  /** How long the engine may take to say goodbye to its clients, milliseconds. */
+  readonly stopTimeout?: number;
+}
+
+export interface EngineCrash {
+  readonly brokerWasRunning: boolean;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly channel: Channel<EngineHostContract, EngineContract>;
+}
 
 /**
  * The engine in its worker thread, as the extension sees it. The worker starts with the first
- * request; if it dies, what waited is rejected, `onCrash` fires, and the next request starts anew.
+ * request. If it dies, what waited is rejected and `onCrash` fires; it stays down until `revive`,
+ * so that an inspector that asks again and again cannot make it crash again and again.
  */
 export class EngineProxy implements Disposable {
-  readonly #log: vscode.LogOutputChannel;
+  readonly #options: EngineProxyOptions;
   readonly #snapshotEmitter = new Emitter<EngineSnapshot | undefined>();
   readonly #queryEmitter = new Emitter<QueryState>();
-  readonly #crashEmitter = new Emitter<{ brokerWasRunning: boolean }>();
-  #running: { worker: Worker; channel: EngineChannel } | undefined;
+  readonly #crashEmitter = new Emitter<EngineCrash>();
+  readonly #restartEmitter = new Emitter<null>();
+  #running: Running | undefined;
   #snapshot: EngineSnapshot | undefined;
-  #disposed = false;
+  #state: 'usable' | 'crashed' | 'reviving' | 'disposed' = 'usable';
 
   /** Undefined after a crash, until the engine runs again. */
   readonly onSnapshot = this.#snapshotEmitter.event;
   readonly onQueryChanged = this.#queryEmitter.event;
   readonly onCrash = this.#crashEmitter.event;
+  /** A new engine runs after a crash: what the old one held is gone. */
+  readonly onRestart = this.#restartEmitter.event;
 
-  constructor(log: vscode.LogOutputChannel) {
-    this.#log = log;
+  constructor(options: EngineProxyOptions) {
+    this.#options = options;
   }
 
-  /** The newest snapshot; undefined before the engine was used. */
+  /** The newest snapshot; undefined before the engine was used and after a crash. */
   get snapshot(): EngineSnapshot | undefined {
     return this.#snapshot;
   }
 
+  /** True while the worker runs. */
   get started(): boolean {
     return this.#running !== undefined;
   }
 
-  /** Asks the engine, starting it if need be. */
+  /** Asks the engine, starting it if need be. Rejects with HumanError `engineCrashed` when it dies. */
   request<M extends keyof Requests>(
     method: M,
     params: Requests[M]['params'],
   ): Promise<Requests[M]['result']> {
-    if (this.#disposed) return Promise.reject(new HumanError('closed', 'The editor is closing.'));
+    if (this.#state === 'disposed') {
+      return Promise.reject(new HumanError('closed', t('MQTT Workbench is closing.')));
+    }
+    if (this.#state === 'crashed') return Promise.reject(crashError());
     this.#running ??= this.#start();
     return this.#running.channel.request(method, params);
+  }
+
+  /** After a crash: lets the next request start the engine anew. */
+  revive(): void {
+    if (this.#state === 'crashed') this.#state = 'reviving';
   }
 
   /** Ends the worker without a goodbye, as a crash does. For tests. */
@@ -64,28 +93,32 @@ export class EngineProxy implements Disposable {
     await this.#running?.worker.terminate();
   }
 
-  /** Stops the broker properly, then the worker. */
+  /** Stops the broker properly (within the time-out), then the worker, for good. */
   async stop(): Promise<void> {
     const running = this.#running;
-    this.#disposed = true;
+    this.#state = 'disposed';
     if (!running) return;
-    const timeout = new Promise((resolve) => setTimeout(resolve, stopTimeout).unref());
-    await Promise.race([running.channel.request('broker/stop', null).catch(() => null), timeout]);
     this.#running = undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise((resolve) => {
+      timer = setTimeout(resolve, this.#options.stopTimeout ?? 3000);
+    });
+    await Promise.race([running.channel.request('broker/stop', null).catch(() => null), timeout]);
+    clearTimeout(timer);
     running.channel.dispose();
     await running.worker.terminate();
   }
 
   dispose(): void {
     void this.stop();
-    this.#snapshotEmitter.dispose();
-    this.#queryEmitter.dispose();
-    this.#crashEmitter.dispose();
+    for (const emitter of [this.#snapshotEmitter, this.#queryEmitter]) emitter.dispose();
+    for (const emitter of [this.#crashEmitter, this.#restartEmitter]) emitter.dispose();
   }
 
-  #start(): { worker: Worker; channel: EngineChannel } {
-    const worker = new Worker(join(__dirname, 'worker.cjs'), { name: 'MQTT Workbench engine' });
-    const channel: EngineChannel = new Channel({
+  #start(): Running {
+    const { log, workerPath } = this.#options;
+    const worker = new Worker(workerPath, { name: 'MQTT Workbench engine' });
+    const channel: Running['channel'] = new Channel({
       post: (message) => worker.postMessage(message),
       onMessage: (listener) => {
         worker.on('message', listener);
@@ -93,31 +126,43 @@ export class EngineProxy implements Disposable {
       },
     });
     channel.onNotification('snapshot', (snapshot) => {
+      if (this.#running?.worker !== worker) return;
       this.#snapshot = snapshot;
       this.#snapshotEmitter.fire(snapshot);
     });
     channel.onNotification('queryChanged', (state) => this.#queryEmitter.fire(state));
-    channel.onNotification('log', ({ level, message }) => this.#log[level](message));
-    worker.on('error', (error) => this.#log.error(`The engine failed: ${stackOf(error)}`));
-    worker.once('exit', (code) => this.#ended(worker, code));
-    this.#log.debug('The engine has started.');
+    channel.onNotification('log', ({ level, message }) => log[level](message));
+    // Only a worker that speaks has come up: one that fails at once must not count as a restart.
+    worker.once('message', () => this.#hasStarted());
+    worker.on('error', (error) => log.error(`The engine failed: ${stackOf(error)}`));
+    worker.once('exit', (code) => this.#hasEnded(worker, code));
+    log.debug('The engine starts.');
     return { worker, channel };
   }
 
-  #ended(worker: Worker, code: number): void {
+  #hasStarted(): void {
+    if (this.#state !== 'reviving') return;
+    this.#state = 'usable';
+    this.#restartEmitter.fire(null);
+  }
+
+  #hasEnded(worker: Worker, code: number): void {
     if (this.#running?.worker !== worker) return;
     const { channel } = this.#running;
     const brokerWasRunning = this.#snapshot?.broker.status === 'running';
     this.#running = undefined;
     this.#snapshot = undefined;
-    this.#log.error(`The engine ended unexpectedly (exit code ${code}).`);
-    channel.close(
-      new HumanError(
-        'engineCrashed',
-        vscode.l10n.t('The MQTT engine stopped unexpectedly. Its log tells more.'),
-      ),
-    );
+    this.#state = 'crashed';
+    this.#options.log.error(`The engine ended unexpectedly (exit code ${code}).`);
+    channel.close(crashError());
     this.#snapshotEmitter.fire(undefined);
     this.#crashEmitter.fire({ brokerWasRunning });
   }
+}
+
+function crashError(): HumanError {
+  return new HumanError(
+    'engineCrashed',
+    t('The MQTT engine has stopped unexpectedly. Start the local broker to start it again.'),
+  );
 }

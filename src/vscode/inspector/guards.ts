@@ -1,80 +1,78 @@
-/**
- * Checks of what a webview sends. The page shows hostile payloads: whatever it sends is untrusted,
- * and only well-formed requests reach the engine.
- */
+/** A web page's messages are not to be trusted: what each request must look like. */
+import { HumanError } from '../../base/errors.ts';
 import type { InspectorHostContract } from '../../engine/contract.ts';
 
 type Requests = InspectorHostContract['requests'];
 export type HostCommand = Requests['host/command']['params']['command'];
+type Guards = { [M in keyof Requests]: (params: unknown) => Requests[M]['params'] };
 
-const hostCommands: readonly HostCommand[] = [
+/** Characters of a filter; the filter language has its own, smaller limit and says so. */
+const longestFilter = 65_536;
+/** Characters that the page may put on the clipboard. */
+const longestCopy = 64 * 1024 * 1024;
+/** Rows in one request. */
+const mostRows = 10_000;
+
+const views = ['messages', 'packets'] as const;
+const commands: readonly HostCommand[] = [
   'startBroker',
   'publish',
   'copyAddress',
   'showLog',
   'subscribe',
 ];
-/** Longest filter, and longest text to the clipboard, characters. */
-const longestFilter = 4096;
-const longestCopy = 16 * 1024 * 1024;
 
-/** A request with wrong parameters: a defect of the page, or an attack. */
-export class InvalidRequestError extends Error {
-  override readonly name = 'InvalidRequestError';
-}
-
-type Guards = { [M in keyof Requests]: (params: unknown) => Requests[M]['params'] };
-
-/** For each request the check that gives well-typed parameters. @throws InvalidRequestError */
+/** Each gives the parameters, of the right types and nothing else. @throws HumanError `badRequest`. */
 export const guards: Guards = {
-  'query/open': (params) => {
-    const { view, filter } = record(params);
-    if (view !== 'messages' && view !== 'packets') throw invalid('view');
-    return { view, filter: text(filter, 'filter', longestFilter) };
-  },
-  'query/close': (params) => ({ query: whole(record(params)['query'], 'query') }),
-  'query/rows': (params) => {
-    const { query, from, count } = record(params);
-    return {
-      query: whole(query, 'query'),
-      from: whole(from, 'from'),
-      count: whole(count, 'count'),
-    };
-  },
-  'query/find': (params) => {
-    const { query, frame } = record(params);
-    return { query: whole(query, 'query'), frame: whole(frame, 'frame') };
-  },
-  'capture/frame': (params) => ({ frame: whole(record(params)['frame'], 'frame') }),
+  'query/open': (params) => ({
+    view: oneOf(params, 'view', views),
+    filter: text(params, 'filter', longestFilter),
+  }),
+  'query/close': (params) => ({ query: whole(params, 'query') }),
+  'query/rows': (params) => ({
+    query: whole(params, 'query'),
+    from: whole(params, 'from'),
+    count: whole(params, 'count', mostRows),
+  }),
+  'query/find': (params) => ({ query: whole(params, 'query'), frame: whole(params, 'frame') }),
+  'capture/frame': (params) => ({ frame: whole(params, 'frame') }),
   'capture/bytes': (params) => {
-    const { frame, start, end } = record(params);
-    return { frame: whole(frame, 'frame'), start: whole(start, 'start'), end: whole(end, 'end') };
+    const start = whole(params, 'start');
+    const end = whole(params, 'end');
+    if (end < start) throw bad('end');
+    return { frame: whole(params, 'frame'), start, end };
   },
   'capture/clear': () => null,
-  'host/command': (params) => {
-    const { command } = record(params);
-    const known = hostCommands.find((one) => one === command);
-    if (known === undefined) throw invalid('command');
-    return { command: known };
-  },
-  'host/copy': (params) => ({ text: text(record(params)['text'], 'text', longestCopy) }),
+  'host/command': (params) => ({ command: oneOf(params, 'command', commands) }),
+  'host/copy': (params) => ({ text: text(params, 'text', longestCopy) }),
 };
 
-function record(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) throw invalid('parameters');
-  return value as Record<string, unknown>;
+function bad(key: string): HumanError {
+  return new HumanError('badRequest', `The page sent a request with a wrong '${key}'.`);
 }
 
-function whole(value: unknown, name: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw invalid(name);
+function member(params: unknown, key: string): unknown {
+  if (typeof params !== 'object' || params === null || !Object.hasOwn(params, key)) throw bad(key);
+  return (params as Record<string, unknown>)[key];
+}
+
+function text(params: unknown, key: string, longest: number): string {
+  const value = member(params, key);
+  if (typeof value !== 'string' || value.length > longest) throw bad(key);
   return value;
 }
 
-function text(value: unknown, name: string, longest: number): string {
-  if (typeof value !== 'string' || value.length > longest) throw invalid(name);
+function whole(params: unknown, key: string, most = Number.MAX_SAFE_INTEGER): number {
+  const value = member(params, key);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > most) {
+    throw bad(key);
+  }
   return value;
 }
 
-function invalid(name: string): InvalidRequestError {
-  return new InvalidRequestError(`The inspector sent a request with a wrong '${name}'.`);
+function oneOf<T extends string>(params: unknown, key: string, allowed: readonly T[]): T {
+  const value = member(params, key);
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw bad(key);
+  return found;
 }

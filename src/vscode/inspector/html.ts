@@ -16,9 +16,12 @@ export function inspectorHtml(parts: ShellParts): string {
   const { script, style, cspSource, nonce, title, language } = parts;
   const policy = [
     "default-src 'none'",
+    "img-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src ${cspSource}`,
     `font-src ${cspSource}`,
+    "base-uri 'none'",
+    "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="${escape(language)}">
@@ -31,7 +34,7 @@ export function inspectorHtml(parts: ShellParts): string {
 </head>
 <body>
 <div id="root"></div>
-<script nonce="${nonce}" src="${escape(script)}"></script>
+<script nonce="${escape(nonce)}" src="${escape(script)}"></script>
 </body>
 </html>`;
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, viewIds } from '../ids.ts';
+import { t } from '../localise.ts';
 import type { HostCommand } from './guards.ts';
 import { inspectorHtml } from './html.ts';
 import { InspectorRelay } from './inspector-relay.ts';
@@ -15,38 +16,49 @@ const commandOf: Record<HostCommand, string> = {
   showLog: commandIds.showLog,
 };
 
-/** The inspector of the local broker: one editor tab, restored after a reload of the window. */
+/** The inspector of the local broker: one panel in the editor area, restored after a reload. */
 export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable {
+  readonly #extensionUri: vscode.Uri;
   readonly #engine: EngineProxy;
-  readonly #pages: vscode.Uri;
+  readonly #log: vscode.LogOutputChannel;
   readonly #disposables = new DisposableStore();
   #open: { panel: vscode.WebviewPanel; relay: InspectorRelay } | undefined;
 
-  constructor(engine: EngineProxy, extensionUri: vscode.Uri) {
+  constructor(extensionUri: vscode.Uri, engine: EngineProxy, log: vscode.LogOutputChannel) {
+    this.#extensionUri = extensionUri;
     this.#engine = engine;
-    this.#pages = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    this.#disposables.add(vscode.window.registerWebviewPanelSerializer(viewIds.inspector, this));
+    this.#log = log;
+    const keep = (item: Disposable) => this.#disposables.add(item);
+    keep(vscode.window.registerWebviewPanelSerializer(viewIds.inspector, this));
+    keep(engine.onQueryChanged((state) => this.#open?.relay.queryChanged(state)));
+    keep(engine.onCrash(() => this.#open?.relay.engineCrashed()));
+    keep(engine.onRestart(() => this.#open?.relay.engineRestarted()));
   }
 
-  /** Opens the inspector, or brings it to the front; `filter` goes into its field. */
+  /** True while the panel is on the screen. */
+  get visible(): boolean {
+    return this.#open?.panel.visible === true;
+  }
+
+  /** Shows the panel; with a filter, puts that into its filter field. */
   show(filter?: string): void {
-    if (this.#open) {
-      this.#open.panel.reveal();
-    } else {
-      const panel = vscode.window.createWebviewPanel(
-        viewIds.inspector,
-        vscode.l10n.t('MQTT Inspector'),
-        vscode.ViewColumn.Active,
+    if (this.#open) this.#open.panel.reveal();
+    else {
+      this.#adopt(
+        vscode.window.createWebviewPanel(
+          viewIds.inspector,
+          t('MQTT Inspector'),
+          vscode.ViewColumn.Active,
+        ),
       );
-      this.#attach(panel);
     }
     if (filter !== undefined) this.#open?.relay.setFilter(filter);
   }
 
+  /** VS Code hands back the panel of the window before; the page kept its own state. */
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    // A second tab of the same source would only show the same.
     if (this.#open) panel.dispose();
-    else this.#attach(panel);
+    else this.#adopt(panel);
     return Promise.resolve();
   }
 
@@ -55,43 +67,51 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
     this.#disposables.dispose();
   }
 
-  #attach(panel: vscode.WebviewPanel): void {
+  #adopt(panel: vscode.WebviewPanel): void {
     const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [this.#pages] };
-    const relay = new InspectorRelay(
-      {
-        post: (message) => void webview.postMessage(message),
-        onMessage: (listener) => webview.onDidReceiveMessage(listener),
+    const relay = new InspectorRelay((message) => void webview.postMessage(message), {
+      request: (method, params) => this.#engine.request(method, params),
+      // Not awaited: a command may wait for the person, and the page need not.
+      runCommand: (command) => {
+        void vscode.commands.executeCommand(commandOf[command]);
+        return Promise.resolve();
       },
-      this.#engine,
-      {
-        runCommand: async (command) => {
-          await vscode.commands.executeCommand(commandOf[command]);
-        },
-        copy: async (text) => vscode.env.clipboard.writeText(text),
-        clear: async () => {
-          await vscode.commands.executeCommand(commandIds.clearCapture);
-        },
+      clear: async () => {
+        await vscode.commands.executeCommand(commandIds.clearCapture);
       },
-    );
-    this.#open = { panel, relay };
+      copy: async (text) => vscode.env.clipboard.writeText(text),
+      logError: (message) => this.#log.error(message),
+    });
+    webview.onDidReceiveMessage((message: unknown) => relay.receive(message));
     panel.onDidChangeViewState(() => (relay.visible = panel.visible));
     panel.onDidDispose(() => {
       relay.dispose();
       this.#open = undefined;
     });
-    webview.html = this.#html(webview);
+    this.#open = { panel, relay };
+    this.#fill(panel);
   }
 
-  #html(webview: vscode.Webview): string {
-    const uri = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.#pages, name)).toString();
-    return inspectorHtml({
-      script: uri('inspector.js'),
-      style: uri('inspector.css'),
+  #fill(panel: vscode.WebviewPanel): void {
+    const { webview } = panel;
+    const uri = (...path: string[]) => vscode.Uri.joinPath(this.#extensionUri, ...path);
+    const resource = (name: string) =>
+      webview.asWebviewUri(uri('dist', 'webview', name)).toString();
+    panel.iconPath = {
+      light: uri('media', 'inspector-light.svg'),
+      dark: uri('media', 'inspector-dark.svg'),
+    };
+    webview.options = {
+      enableScripts: true,
+      enableForms: false,
+      localResourceRoots: [uri('dist', 'webview'), uri('media')],
+    };
+    webview.html = inspectorHtml({
+      script: resource('inspector.js'),
+      style: resource('inspector.css'),
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('base64url'),
-      title: vscode.l10n.t('MQTT Inspector'),
+      title: t('MQTT Inspector'),
       language: vscode.env.language,
     });
   }

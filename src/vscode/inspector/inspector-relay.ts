@@ -1,143 +1,89 @@
-import { Channel, type Port } from '../../base/channel.ts';
-import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import type {
-  FrameDetail,
-  InspectorHostContract,
-  InspectorPageContract,
-  QueryState,
-} from '../../engine/contract.ts';
-import type { EngineProxy } from '../engine/engine-proxy.ts';
-import { guards, type HostCommand } from './guards.ts';
-
-/** What the page may ask of the editor. */
-export interface InspectorHost {
-  runCommand(command: HostCommand): Promise<void>;
-  copy(text: string): Promise<void>;
-  /** Asks before what was captured is forgotten. */
-  clear(): Promise<void>;
-}
+import { toDisposable, type Disposable } from '../../base/disposable.ts';
+import type { QueryState } from '../../engine/contract.ts';
+import { PageSession, type PageServices } from './page-session.ts';
 
 /**
- * Stands between one inspector page and the engine: checks what the page asks, hands it on, and
- * gives the page news of its own queries only, and only while it can be seen.
+ * Stands between a panel's pages and the engine. VS Code destroys the page of a hidden panel and
+ * makes a new one when it is shown again: each gets a session of its own, so that no answer meant
+ * for one reaches the next.
  */
 export class InspectorRelay implements Disposable {
-  readonly #engine: EngineProxy;
-  readonly #channel: Channel<InspectorHostContract, InspectorPageContract>;
-  readonly #disposables = new DisposableStore();
-  readonly #queries = new Set<number>();
-  /** The newest state of each query that came while the page was hidden. */
-  readonly #held = new Map<number, QueryState>();
-  #visible = true;
+  readonly #post: (message: unknown) => void;
+  readonly #services: PageServices;
+  #session: PageSession | undefined;
+  #listener: ((message: unknown) => void) | undefined;
   #ready = false;
+  /** For the page that is not up yet. */
   #filter: string | undefined;
 
-  constructor(port: Port, engine: EngineProxy, host: InspectorHost) {
-    this.#engine = engine;
-    this.#channel = new Channel(port);
-    this.#disposables.add(this.#channel);
-    this.#serve(host);
-    this.#disposables.add(engine.onQueryChanged((state) => this.#queryChanged(state)));
-    this.#disposables.add(engine.onCrash(() => this.#engineRestarted()));
+  constructor(post: (message: unknown) => void, services: Omit<PageServices, 'ready'>) {
+    this.#post = post;
+    this.#services = {
+      request: (method, params) => services.request(method, params),
+      runCommand: (command) => services.runCommand(command),
+      copy: (text) => services.copy(text),
+      clear: () => services.clear(),
+      logError: (message) => services.logError(message),
+      ready: () => this.#pageIsReady(),
+    };
   }
 
-  /** A hidden page keeps only its last message, so it gets none. */
+  /** A message from the page. */
+  receive(message: unknown): void {
+    this.#session ??= this.#open();
+    this.#listener?.(message);
+  }
+
+  /** The panel was shown or hidden. */
   set visible(visible: boolean) {
-    this.#visible = visible;
-    if (!visible) return;
-    for (const state of this.#held.values()) this.#channel.notify('queryChanged', state);
-    this.#held.clear();
+    if (!visible) this.#close();
   }
 
-  /** Puts a filter into the page's field, now or as soon as the page is there. */
+  queryChanged(state: QueryState): void {
+    this.#session?.queryChanged(state);
+  }
+
+  engineCrashed(): void {
+    this.#session?.engineCrashed();
+  }
+
+  engineRestarted(): void {
+    this.#session?.engineRestarted();
+  }
+
+  /** Puts a filter into the page's filter field, as soon as there is a page. */
   setFilter(filter: string): void {
-    if (this.#ready) this.#channel.notify('setFilter', { filter });
+    if (this.#session && this.#ready) this.#session.setFilter(filter);
     else this.#filter = filter;
   }
 
   dispose(): void {
-    this.#closeQueries();
-    this.#disposables.dispose();
+    this.#close();
   }
 
-  #serve(host: InspectorHost): void {
-    const channel = this.#channel;
-    channel.onNotification('ready', () => this.#pageLoaded());
-    channel.handle('query/open', async (params) => {
-      const state = await this.#engine.request('query/open', guards['query/open'](params));
-      this.#queries.add(state.query);
-      return state;
-    });
-    channel.handle('query/close', async (params) => {
-      const { query } = guards['query/close'](params);
-      if (!this.#queries.delete(query)) return null;
-      this.#held.delete(query);
-      return this.#engine.request('query/close', { query });
-    });
-    channel.handle('query/rows', (params) =>
-      this.#engine.request('query/rows', guards['query/rows'](params)),
+  #open(): PageSession {
+    return new PageSession(
+      {
+        post: (message) => this.#post(message),
+        onMessage: (listener) => {
+          this.#listener = listener;
+          return toDisposable(() => (this.#listener = undefined));
+        },
+      },
+      this.#services,
     );
-    channel.handle('query/find', (params) =>
-      this.#engine.request('query/find', guards['query/find'](params)),
-    );
-    channel.handle('capture/frame', async (params) => {
-      const detail = await this.#engine.request('capture/frame', guards['capture/frame'](params));
-      return detail && withOwnBytes(detail);
-    });
-    channel.handle('capture/bytes', async (params) =>
-      ownBytes(await this.#engine.request('capture/bytes', guards['capture/bytes'](params))),
-    );
-    channel.handle('capture/clear', async () => {
-      await host.clear();
-      return null;
-    });
-    channel.handle('host/command', async (params) => {
-      await host.runCommand(guards['host/command'](params).command);
-      return null;
-    });
-    channel.handle('host/copy', async (params) => {
-      await host.copy(guards['host/copy'](params).text);
-      return null;
-    });
   }
 
-  /** Also after a reload of the page: its former queries are nobody's. */
-  #pageLoaded(): void {
-    this.#closeQueries();
+  #close(): void {
+    this.#session?.dispose();
+    this.#session = undefined;
+    this.#ready = false;
+  }
+
+  #pageIsReady(): void {
     this.#ready = true;
-    if (this.#filter === undefined) return;
-    this.#channel.notify('setFilter', { filter: this.#filter });
+    const filter = this.#filter;
     this.#filter = undefined;
+    if (filter !== undefined) this.#session?.setFilter(filter);
   }
-
-  #queryChanged(state: QueryState): void {
-    if (!this.#queries.has(state.query)) return;
-    if (this.#visible) this.#channel.notify('queryChanged', state);
-    else this.#held.set(state.query, state);
-  }
-
-  #engineRestarted(): void {
-    this.#queries.clear();
-    this.#held.clear();
-    this.#channel.notify('engineRestarted', null);
-  }
-
-  #closeQueries(): void {
-    for (const query of this.#queries) {
-      if (this.#engine.started) {
-        void this.#engine.request('query/close', { query }).catch(() => null);
-      }
-    }
-    this.#queries.clear();
-    this.#held.clear();
-  }
-}
-
-/** A view drags its whole backing store into the webview: bytes go as an array of their own. */
-function ownBytes(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes);
-}
-
-function withOwnBytes(detail: FrameDetail): FrameDetail {
-  return { ...detail, bytes: ownBytes(detail.bytes) };
 }

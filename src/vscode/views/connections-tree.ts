@@ -10,6 +10,7 @@ import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { viewIds } from '../ids.ts';
 import { describeClient, describeExpiry, describeSubscription } from './describe.ts';
 import { RefreshGate } from './refresh.ts';
+import { t } from '../localise.ts';
 
 export type ConnectionNode =
   | {
@@ -125,9 +126,9 @@ function itemOf(node: ConnectionNode): vscode.TreeItem {
   const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   switch (node.kind) {
     case 'broker': {
-      const item = new vscode.TreeItem(vscode.l10n.t('Local broker'), Expanded);
+      const item = new vscode.TreeItem(t('Local broker'), Expanded);
       const ports = node.state.listeners.map(({ port }) => `:${port}`).join(' ');
-      item.description = `${ports} · ${vscode.l10n.t('{0} clients', node.clients)}`;
+      item.description = `${ports} · ${t('{0} clients', node.clients)}`;
       item.iconPath = new vscode.ThemeIcon('broadcast');
       return item;
     }
@@ -135,7 +136,7 @@ function itemOf(node: ConnectionNode): vscode.TreeItem {
       const item = new vscode.TreeItem(node.listener.url, None);
       item.description = node.listener.transport === 'ws' ? 'WebSocket' : 'TCP';
       item.iconPath = new vscode.ThemeIcon('plug');
-      item.tooltip = vscode.l10n.t('The broker listens here.');
+      item.tooltip = t('The broker listens here.');
       return item;
     }
     case 'client':
@@ -160,12 +161,12 @@ function clientItem(client: ClientView, state: vscode.TreeItemCollapsibleState):
     client.clientIdentifier,
     item.description,
     describeExpiry(client.sessionExpiryInterval),
-    ...(client.userName === undefined ? [] : [vscode.l10n.t('user {0}', client.userName)]),
-    ...(client.hasWill ? [vscode.l10n.t('has a will')] : []),
-    vscode.l10n.t('{0} in flight, {1} queued', client.inFlight, client.queued),
+    ...(client.userName === undefined ? [] : [t('user {0}', client.userName)]),
+    ...(client.hasWill ? [t('has a will')] : []),
+    t('{0} in flight, {1} queued', client.inFlight, client.queued),
   ];
   item.tooltip = lines.join('\n');
-  const label = client.connected ? vscode.l10n.t('client') : vscode.l10n.t('offline session');
+  const label = client.connected ? t('client') : t('offline session');
   item.accessibilityInformation = {
     label: `${label} ${client.clientIdentifier}, ${item.description}`,
   };

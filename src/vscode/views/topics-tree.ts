@@ -5,6 +5,7 @@ import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, viewIds } from '../ids.ts';
 import { describeTopic, formatCount, topicLabel } from './describe.ts';
 import { RefreshGate } from './refresh.ts';
+import { t } from '../localise.ts';
 
 /** Children shown of one level until more are asked for. */
 const pageSize = 500;
@@ -133,7 +134,7 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
       }
       changed.push(...page.nodes.filter((node) => this.#differs(node)).map((n) => this.#itemOf(n)));
       if (prefix === undefined && page.overflow > 0) {
-        this.#view.message = vscode.l10n.t(
+        this.#view.message = t(
           '{0} messages are on topics beyond the limit and not in this tree.',
           formatCount(page.overflow),
         );
@@ -164,12 +165,12 @@ function keysOf(page: TopicsPage): string {
 }
 
 function moreItem({ parent, left }: TopicTreeItem & { kind: 'more' }): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Load more… ({0} left)', formatCount(left)));
+  const item = new vscode.TreeItem(t('Load more… ({0} left)', formatCount(left)));
   item.id = `more:${parent ?? ''}`;
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.command = {
     command: commandIds.loadMoreTopics,
-    title: vscode.l10n.t('Load more'),
+    title: t('Load more'),
     arguments: [parent],
   };
   return item;

@@ -1,0 +1,173 @@
+import { Channel, type Port } from '../../base/channel.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import { HumanError, stackOf } from '../../base/errors.ts';
+import type {
+  EngineContract,
+  InspectorHostContract,
+  InspectorPageContract,
+  QueryState,
+} from '../../engine/contract.ts';
+import { guards, type HostCommand } from './guards.ts';
+
+type HostRequests = InspectorHostContract['requests'];
+type EngineRequests = EngineContract['requests'];
+
+/** What a page may have the extension host do. */
+export interface PageServices {
+  request<M extends keyof EngineRequests>(
+    method: M,
+    params: EngineRequests[M]['params'],
+  ): Promise<EngineRequests[M]['result']>;
+  runCommand(command: HostCommand): Promise<void>;
+  copy(text: string): Promise<void>;
+  /** Asks the person before what was captured is forgotten. */
+  clear(): Promise<void>;
+  /** The page is up and listens. */
+  ready(): void;
+  logError(message: string): void;
+}
+
+/** Queries that one page may hold; opening one more closes its oldest. */
+const maximumQueries = 8;
+
+/**
+ * One life of the inspector's page, from its first message until it is hidden, which destroys it:
+ * answers its requests, and closes the queries it leaves behind.
+ */
+export class PageSession implements Disposable {
+  readonly #channel: Channel<InspectorHostContract, InspectorPageContract>;
+  readonly #services: PageServices;
+  /** The queries of this page, with their newest state. */
+  readonly #queries = new Map<number, QueryState>();
+  #disposed = false;
+
+  constructor(port: Port, services: PageServices) {
+    this.#services = services;
+    this.#channel = new Channel(port);
+    this.#serve();
+  }
+
+  /** Hands a query's new state on, if the query is this page's. */
+  queryChanged(state: QueryState): void {
+    if (!this.#queries.has(state.query)) return;
+    this.#queries.set(state.query, state);
+    this.#channel.notify('queryChanged', state);
+  }
+
+  /** The engine is gone and its queries with it: the page keeps its rows, the broker is off. */
+  engineCrashed(): void {
+    for (const state of this.#queries.values()) {
+      this.#channel.notify('queryChanged', {
+        ...state,
+        messageRate: 0,
+        clientCount: 0,
+        broker: { status: 'stopped', listeners: [] },
+      });
+    }
+    this.#queries.clear();
+  }
+
+  engineRestarted(): void {
+    this.#queries.clear();
+    this.#channel.notify('engineRestarted', null);
+  }
+
+  setFilter(filter: string): void {
+    this.#channel.notify('setFilter', { filter });
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#channel.dispose();
+    for (const query of this.#queries.keys()) this.#closeQuery(query);
+    this.#queries.clear();
+  }
+
+  #serve(): void {
+    const services = this.#services;
+    this.#channel.onNotification('ready', () => services.ready());
+    this.#handle('query/open', (params) => this.#openQuery(params));
+    this.#handle('query/close', ({ query }) => {
+      if (this.#queries.delete(query)) this.#closeQuery(query);
+      return null;
+    });
+    this.#handle('query/rows', (params) => this.#ofQuery('query/rows', params));
+    this.#handle('query/find', (params) => this.#ofQuery('query/find', params));
+    this.#handle('capture/clear', async () => {
+      await services.clear();
+      return null;
+    });
+    this.#handle('capture/frame', async (params) => {
+      const detail = await services.request('capture/frame', params);
+      return detail && { ...detail, bytes: fresh(detail.bytes) };
+    });
+    this.#handle('capture/bytes', async (params) =>
+      fresh(await services.request('capture/bytes', params)),
+    );
+    this.#handle('host/command', async ({ command }) => {
+      await services.runCommand(command);
+      return null;
+    });
+    this.#handle('host/copy', async ({ text }) => {
+      await services.copy(text);
+      return null;
+    });
+  }
+
+  #handle<M extends keyof HostRequests>(
+    method: M,
+    handler: (
+      params: HostRequests[M]['params'],
+    ) => HostRequests[M]['result'] | Promise<HostRequests[M]['result']>,
+  ): void {
+    this.#channel.handle(method, async (params: unknown) => {
+      try {
+        return await handler(guards[method](params));
+      } catch (error) {
+        if (!(error instanceof HumanError)) this.#services.logError(stackOf(error));
+        throw error;
+      }
+    });
+  }
+
+  async #openQuery(params: HostRequests['query/open']['params']): Promise<QueryState> {
+    const state = await this.#services.request('query/open', params);
+    if (this.#disposed) {
+      this.#closeQuery(state.query);
+      throw new HumanError('queryClosed', 'The page was closed.');
+    }
+    const [oldest] = this.#queries.keys();
+    if (oldest !== undefined && this.#queries.size >= maximumQueries) {
+      this.#queries.delete(oldest);
+      this.#closeQuery(oldest);
+    }
+    this.#queries.set(state.query, state);
+    return state;
+  }
+
+  /** A page sees its own queries only. */
+  #ofQuery<M extends 'query/rows' | 'query/find'>(
+    method: M,
+    params: EngineRequests[M]['params'],
+  ): Promise<EngineRequests[M]['result']> {
+    if (!this.#queries.has(params.query)) {
+      throw new HumanError('queryClosed', 'This query is not open any more.');
+    }
+    return this.#services.request(method, params);
+  }
+
+  #closeQuery(query: number): void {
+    this.#services.request('query/close', { query }).catch(() => {
+      // The engine is gone, and its queries with it.
+    });
+  }
+}
+
+/**
+ * A copy that stands alone: a view would drag its whole backing store to the page, and a Buffer
+ * would arrive there as an object of numbers.
+ */
+function fresh(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}

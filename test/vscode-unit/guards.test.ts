@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { HumanError } from '../../src/base/errors.ts';
+import { guards } from '../../src/vscode/inspector/guards.ts';
+
+/** Request, well-formed parameters (with what does not belong there), and what is left of them. */
+const good: [keyof typeof guards, unknown, unknown][] = [
+  ['query/open', { view: 'packets', filter: 'a', more: 1 }, { view: 'packets', filter: 'a' }],
+  ['query/close', { query: 1 }, { query: 1 }],
+  ['query/rows', { query: 1, from: 0, count: 10_000 }, { query: 1, from: 0, count: 10_000 }],
+  ['query/find', { query: 1, frame: 2 }, { query: 1, frame: 2 }],
+  ['capture/frame', { frame: 3 }, { frame: 3 }],
+  ['capture/bytes', { frame: 3, start: 1, end: 1 }, { frame: 3, start: 1, end: 1 }],
+  ['capture/clear', { anything: true }, null],
+  ['host/command', { command: 'showLog' }, { command: 'showLog' }],
+  ['host/copy', { text: 'a' }, { text: 'a' }],
+];
+
+const wrong: [keyof typeof guards, unknown][] = [
+  ['query/open', null],
+  ['query/open', 'packets'],
+  ['query/open', { view: 'flow', filter: '' }],
+  ['query/open', { view: 'packets', filter: 1 }],
+  ['query/open', { view: 'packets', filter: 'x'.repeat(70_000) }],
+  ['query/close', {}],
+  ['query/close', { query: '1' }],
+  ['query/close', Object.create({ query: 1 })],
+  ['query/rows', { query: 1, from: -1, count: 1 }],
+  ['query/rows', { query: 1, from: 0, count: 1e9 }],
+  ['query/rows', { query: 1, from: 0.5, count: 1 }],
+  ['query/find', { query: 1, frame: Number.NaN }],
+  ['capture/frame', { frame: Number.POSITIVE_INFINITY }],
+  ['capture/bytes', { frame: 1, start: 5, end: 4 }],
+  ['host/command', { command: 'stopBroker' }],
+  ['host/command', { command: 'workbench.action.terminal.sendSequence' }],
+  ['host/copy', { text: ['a'] }],
+];
+
+describe('Guards of the page’s requests', () => {
+  for (const [method, params, expected] of good) {
+    it(`${method} takes what it should`, () => {
+      assert.deepEqual(guards[method](params), expected);
+    });
+  }
+
+  for (const [method, params] of wrong) {
+    it(`${method} refuses ${JSON.stringify(params).slice(0, 60)}`, () => {
+      assert.throws(
+        () => guards[method](params),
+        (error) => error instanceof HumanError && error.code === 'badRequest',
+      );
+    });
+  }
+});
