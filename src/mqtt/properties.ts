@@ -266,7 +266,7 @@ function readProperty(reader: Reader, carrier: PropertyCarrier, result: Properti
     return reader.fail(ReasonCode.malformedPacket, message, undefined, start);
   }
   const { label, name } = property;
-  trace?.meaning(label);
+  trace?.meaning(`${hexCode(identifier)} ${label}`);
   const section = property.sections[carrier];
   if (section === undefined) {
     // Section 2.2.2.2: an identifier that is not valid for its packet type is a Malformed Packet.

@@ -3,6 +3,8 @@ import { hexCode, reasonName, returnCodeName } from './reason-codes.ts';
 
 /** Topic filters and reason codes named in a summary; the rest is counted. */
 const most = 8;
+/** Characters of one text, so that a row stays a row. */
+const longest = 120;
 
 /** One line that says what is in a packet: the details column of the packet table. */
 export function summarize(packet: ControlPacket, version: ProtocolVersion): string {
@@ -14,7 +16,7 @@ export function summarize(packet: ControlPacket, version: ProtocolVersion): stri
     case 'publish': {
       const identifier =
         packet.packetIdentifier === undefined ? [] : [`#${packet.packetIdentifier}`];
-      return join([...identifier, packet.topicName, `${packet.payload.length} bytes`]);
+      return join([...identifier, packet.topicName, bytes(packet.payload.length)]);
     }
     case 'puback':
     case 'pubrec':
@@ -26,12 +28,15 @@ export function summarize(packet: ControlPacket, version: ProtocolVersion): stri
     case 'subscribe': {
       const filters = list(
         packet.subscriptions,
-        ({ topicFilter, qos }) => `${topicFilter} (QoS ${qos})`,
+        ({ topicFilter, qos }) => `${clip(topicFilter)} (QoS ${qos})`,
       );
       return join([`#${packet.packetIdentifier}`, filters]);
     }
     case 'unsubscribe':
-      return join([`#${packet.packetIdentifier}`, list(packet.topicFilters, (filter) => filter)]);
+      return join([
+        `#${packet.packetIdentifier}`,
+        list(packet.topicFilters, (filter) => clip(filter)),
+      ]);
     case 'suback':
     case 'unsuback': {
       const codes = list(packet.reasonCodes, (code) =>
@@ -103,10 +108,21 @@ function reason(code: number, packetType: ControlPacket['type']): string {
 }
 
 function join(parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+  return parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => clip(part, 4 * longest))
+    .join(' · ');
 }
 
 function list<T>(items: readonly T[], text: (item: T) => string): string {
   const shown = items.slice(0, most).map(text).join(', ');
   return items.length > most ? `${shown}, and ${items.length - most} more` : shown;
+}
+
+function clip(text = '', length = longest): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+function bytes(size: number): string {
+  return size === 1 ? '1 byte' : `${size} bytes`;
 }

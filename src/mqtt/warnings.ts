@@ -58,13 +58,9 @@ function connectWarnings(packet: ConnectPacket, trace: Trace): Problem[] {
           : 'The client identifier is empty without Clean Start: there is no session to resume.';
       found.push(warning(message, identifier, clientIdentifierNotValid));
     }
-  } else if (identifier.end - identifier.start - 2 > 23) {
-    // [MQTT-3.1.3-5] what every server must allow.
-    const message =
-      protocolVersion === 3
-        ? 'MQTT 3.1 limits client identifiers to 23 characters.'
-        : 'The client identifier is longer than the 23 bytes that every server must allow.';
-    if (protocolVersion === 3) found.push(warning(message, identifier, clientIdentifierNotValid));
+  } else if (protocolVersion === 3 && identifier.end - identifier.start - 2 > 23) {
+    const message = 'MQTT 3.1 limits client identifiers to 23 characters.';
+    found.push(warning(message, identifier, clientIdentifierNotValid));
   }
   if (keepAlive === 0) {
     const message = 'Keep Alive is off: a dead connection may stay unnoticed.';
