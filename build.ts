@@ -54,12 +54,8 @@ const bundles: readonly Bundle[] = [
   // MQTT.js in a bundle of its own: the worker loads it with the first client connection.
   { entry: 'src/engine/mqtt-client.ts', output: 'dist/mqtt-client.cjs', options: extensionHost },
   { entry: 'src/cli/main.ts', output: 'dist/cli.js', options: commandLine },
+  // Its style sheet is imported by the entry and becomes inspector.css.
   { entry: 'webview/inspector/main.ts', output: 'dist/webview/inspector.js', options: page },
-  {
-    entry: 'webview/inspector/inspector.css',
-    output: 'dist/webview/inspector.css',
-    options: { target: 'chrome138' },
-  },
 ];
 
 /** The Mocha suite that runs inside VS Code: its entry point loads each `*.test.cjs` beside it. */

@@ -27,6 +27,12 @@ export function readManifest(): Manifest {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 }
 
+/** `publisher.name`, as VS Code knows the extension. */
+export function extensionId(): string {
+  const { publisher, name } = readManifest();
+  return `${publisher}.${name}`;
+}
+
 /** Where the packaged extension is, or will be. */
 export function packagedExtension(): string {
   const { name, version } = readManifest();

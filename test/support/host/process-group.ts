@@ -19,13 +19,22 @@ export interface ProcessGroup {
 const running = new Set<ProcessGroup>();
 let cleansUp = false;
 
-/** Whatever happens to this process, its groups go with it. */
+/**
+ * When this process ends or is asked to end, its groups are asked to end too: with SIGTERM, so that
+ * a group which has started groups of its own can hand it on.
+ */
 function cleanUpOnExit(): void {
   if (cleansUp) return;
   cleansUp = true;
   process.on('exit', () => {
-    for (const group of running) signal(group.child, 'SIGKILL');
+    for (const group of running) signal(group.child, 'SIGTERM');
   });
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      // A program with a handler of its own ends itself in order.
+      if (process.listenerCount(name) === 1) process.exit(1);
+    });
+  }
 }
 
 function signal(child: ChildProcess, name: NodeJS.Signals): void {

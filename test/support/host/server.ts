@@ -68,10 +68,23 @@ export async function startServer(options: ServerOptions = {}): Promise<VsCodeSe
   const installation = await installServer(options.tell);
   // Short, because VS Code makes unix sockets below it (107 bytes at most).
   const folder = mkdtempSync(join(tmpdir(), 'mw-'));
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  process.once('exit', remove);
   try {
-    return await startIn(folder, installation, options);
+    const server = await startIn(folder, installation, options);
+    return {
+      ...server,
+      async stop() {
+        await server.stop();
+        process.off('exit', remove);
+        remove();
+      },
+    };
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
     throw error;
   }
 }
@@ -125,12 +138,6 @@ async function startIn(
       }
     },
   });
-  const stop = async () => {
-    await group.end();
-    // A last log line may still be on its way to the folder.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  };
-  const server = { version: installation.version, folder, stop };
   const timer = setTimeout(() => void group.end(), startSeconds * 1000);
   const failed = group.exit.then((code): never => {
     throw new Error(`The VS Code server ended with code ${code}:\n${output}`);
@@ -139,7 +146,9 @@ async function startIn(
   failed.catch(() => undefined);
   const bound = await Promise.race([port, failed]).finally(() => clearTimeout(timer));
   return {
-    ...server,
+    version: installation.version,
+    folder,
+    stop: () => group.end(),
     port: bound,
     origin: `http://127.0.0.1:${bound}`,
     output: () => output,

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { join } from 'node:path';
 import { root } from '../../../build.ts';
 import { Workbench } from '../../support/host/workbench.ts';
-import { packagedExtension } from '../../support/package.ts';
+import { extensionId, packagedExtension } from '../../support/package.ts';
 
 describe('The packaged extension in a VS Code window', () => {
   let workbench: Workbench;
@@ -20,6 +20,6 @@ describe('The packaged extension in a VS Code window', () => {
       await workbench.activity('MQTT').waitFor();
       await workbench.openView('MQTT');
       await workbench.screenshot('first-look');
-      assert.deepEqual(workbench.extensionErrors('mqtt-workbench'), []);
+      assert.deepEqual(workbench.extensionErrors(extensionId()), []);
     }));
 });
