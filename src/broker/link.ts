@@ -11,7 +11,8 @@ import type { FrameTemplate, Message } from './message.ts';
 import { copyBytes, Output } from './output.ts';
 import { pump } from './outbound.ts';
 import { linkEnded } from './session-lifecycle.ts';
-import type { OutboundMessage, Session } from './session.ts';
+import type { OutboundMessage } from './outbound-message.ts';
+import type { Session } from './session.ts';
 import { Timer } from './timers.ts';
 import type { TopicEntry } from './topic-table.ts';
 

@@ -2,7 +2,8 @@
 import type { BrokerContext } from './context.ts';
 import type { BrokerLink } from './link.ts';
 import type { Message } from './message.ts';
-import type { OutboundMessage, Session } from './session.ts';
+import type { OutboundMessage } from './outbound-message.ts';
+import type { Session } from './session.ts';
 
 /** Sends a QoS 1 or 2 message now, or queues it; drops it (counted) when the queue is full. */
 export function deliverAcknowledged(
@@ -17,6 +18,7 @@ export function deliverAcknowledged(
   const { link, queue } = session;
   const item: OutboundMessage = {
     packetIdentifier: 0,
+    sequence: 0,
     qos,
     retain,
     subscriptionIdentifiers,
@@ -46,7 +48,7 @@ export function pump(context: BrokerContext, session: Session, now: number): voi
   if (link === undefined) return;
   while (session.unsent.length > 0 && hasRoom(session, link)) {
     const item = session.unsent.shift();
-    if (item?.message === undefined || !session.inFlight.has(item.packetIdentifier)) continue;
+    if (item?.message === undefined || !session.inFlight.get(item.packetIdentifier)) continue;
     // [MQTT-3.3.1-1] DUP is 1 when a PUBLISH is sent again.
     if (link.sendAcknowledged(item.message, item, true, now)) count(link, item);
     else session.inFlight.delete(item.packetIdentifier);
@@ -72,7 +74,7 @@ export function resume(context: BrokerContext, session: Session, now: number): v
   const { link } = session;
   if (link === undefined) return;
   session.unsent = [];
-  for (const item of session.inFlight.values()) {
+  for (const item of session.inFlight.inOrder()) {
     item.counted = false;
     if (item.message === undefined) link.sendAcknowledgement(0x62, item.packetIdentifier, 0, now);
     else session.unsent.push(item);
@@ -132,11 +134,10 @@ function sendFirst(
   message: Message,
   now: number,
 ): void {
-  item.packetIdentifier = session.takePacketIdentifier();
+  session.inFlight.add(item);
   // [MQTT-3.1.2-25] one that is too large for the client counts as delivered.
-  if (!link.sendAcknowledged(message, item, false, now)) return;
-  session.inFlight.set(item.packetIdentifier, item);
-  count(link, item);
+  if (link.sendAcknowledged(message, item, false, now)) count(link, item);
+  else session.inFlight.delete(item.packetIdentifier);
 }
 
 function count(link: BrokerLink, item: OutboundMessage): void {

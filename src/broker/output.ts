@@ -124,7 +124,7 @@ export function copyBytes(
   to: Uint8Array,
   offset: number,
 ): void {
-  if (end - start > 96) {
+  if (end - start > 40) {
     to.set(from.subarray(start, end), offset);
     return;
   }

@@ -1,0 +1,58 @@
+import type { OutboundMessage } from './outbound-message.ts';
+
+const firstSlots = 16;
+
+/**
+ * Messages sent and not yet completely acknowledged, by packet identifier. Identifiers are given
+ * out in turn, so that a window of them fits in a small table without a hash: each has the slot of
+ * its low bits. Where two meet, the table grows, up to a slot for every identifier.
+ */
+export class InFlight {
+  size = 0;
+  #slots: (OutboundMessage | undefined)[] = [];
+  #lastIdentifier = 0;
+  #lastSequence = 0;
+
+  get(packetIdentifier: number): OutboundMessage | undefined {
+    const item = this.#slots[packetIdentifier & (this.#slots.length - 1)];
+    return item?.packetIdentifier === packetIdentifier ? item : undefined;
+  }
+
+  /** Gives the message an identifier that is not in use [MQTT-2.2.1-3] and takes it in. There must be one. */
+  add(item: OutboundMessage): void {
+    let identifier = this.#lastIdentifier;
+    do identifier = identifier === 65_535 ? 1 : identifier + 1;
+    while (this.get(identifier) !== undefined);
+    this.#lastIdentifier = identifier;
+    item.packetIdentifier = identifier;
+    item.sequence = ++this.#lastSequence;
+    if (this.#slots.length === 0) this.#grow(firstSlots);
+    while (this.#slots[identifier & (this.#slots.length - 1)] !== undefined) {
+      this.#grow(this.#slots.length * 2);
+    }
+    this.#slots[identifier & (this.#slots.length - 1)] = item;
+    this.size++;
+  }
+
+  delete(packetIdentifier: number): void {
+    if (this.get(packetIdentifier) === undefined) return;
+    this.#slots[packetIdentifier & (this.#slots.length - 1)] = undefined;
+    this.size--;
+  }
+
+  /** All of them, in the order of sending. */
+  inOrder(): OutboundMessage[] {
+    return this.#slots
+      .filter((item) => item !== undefined)
+      .sort((one, other) => one.sequence - other.sequence);
+  }
+
+  #grow(length: number): void {
+    const before = this.#slots;
+    this.#slots = new Array<OutboundMessage | undefined>(length).fill(undefined);
+    // Those that had slots of their own in the smaller table have them in the larger one.
+    for (const item of before) {
+      if (item) this.#slots[item.packetIdentifier & (length - 1)] = item;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Message } from './message.ts';
+
+/** A QoS 1 or 2 message on its way to one client: queued, then in flight. */
+export interface OutboundMessage {
+  /** 0 while queued. */
+  packetIdentifier: number;
+  /** Counts the messages sent first; for the order in which they are sent again. */
+  sequence: number;
+  readonly qos: 1 | 2;
+  readonly retain: boolean;
+  readonly subscriptionIdentifiers: readonly number[] | undefined;
+  /** Undefined once the client has it (PUBREC received). */
+  message: Message | undefined;
+  /** It takes a place in the Receive Maximum of the current network connection. */
+  counted: boolean;
+}
+
+/** First in, first out. */
+export class OutboundQueue {
+  bytes = 0;
+  #items: (OutboundMessage | undefined)[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  push(item: OutboundMessage): void {
+    this.bytes += item.message?.size ?? 0;
+    this.#items.push(item);
+  }
+
+  shift(): OutboundMessage | undefined {
+    const item = this.#items[this.#head];
+    if (!item) return undefined;
+    this.#items[this.#head++] = undefined;
+    this.bytes -= item.message?.size ?? 0;
+    if (this.#head === this.#items.length) {
+      this.#items = [];
+      this.#head = 0;
+    } else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+      // Moving the rest to the front now and then keeps each shift cheap.
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+}
