@@ -120,19 +120,36 @@ export function sizeTable(reports: readonly BundleReport[]): string {
   return reports
     .map(({ output, bytes, packages }) => {
       const size = `${(bytes / 1024).toFixed(1)} KB`;
-      return `  ${output.padEnd(28)} ${size.padStart(10)}  ${packages.join(' ')}`.trimEnd();
+      const from = packages.length > 6 ? `${packages.length} packages` : packages.join(' ');
+      return `  ${output.padEnd(28)} ${size.padStart(10)}  ${from}`.trimEnd();
     })
     .join('\n');
 }
 
-/** Tells VS Code's background task, by its problem matcher, when a rebuild begins and ends. */
-const watchNotices: Plugin = {
-  name: 'watch-notices',
-  setup(build) {
-    build.onStart(() => console.log('[watch] build started'));
-    build.onEnd(() => console.log('[watch] build finished'));
-  },
-};
+/**
+ * Tells VS Code's background task, by its problem matcher, when building begins and when all
+ * bundles are there again.
+ */
+class WatchNotices {
+  #building = 0;
+  readonly plugin: Plugin = {
+    name: 'watch-notices',
+    setup: (build) => {
+      build.onStart(() => this.begin());
+      build.onEnd(() => this.end());
+    },
+  };
+
+  begin(): void {
+    if (this.#building === 0) console.log('[watch] build started');
+    this.#building += 1;
+  }
+
+  end(): void {
+    this.#building -= 1;
+    if (this.#building === 0) console.log('[watch] build finished');
+  }
+}
 
 /**
  * Makes the bundles; with `watch`, goes on making them until the process ends.
@@ -142,19 +159,16 @@ export async function build(flags: BuildFlags = {}): Promise<BundleReport[]> {
   if (flags.watch !== true) rmSync(join(root, 'dist'), { recursive: true, force: true });
   const reports: BundleReport[] = [];
   const failed: string[] = [];
+  const notices = flags.watch === true ? new WatchNotices() : undefined;
+  notices?.begin();
   if (flags.tests === true) rmSync(join(root, 'out'), { recursive: true, force: true });
   for (const bundle of [...bundles, ...(flags.tests === true ? suiteBundles() : [])]) {
     if (!existsSync(join(root, bundle.entry))) {
       console.warn(`build: no ${bundle.entry} yet, so no ${bundle.output}`);
       continue;
     }
-    const made = await context(
-      optionsOf(bundle, flags, flags.watch === true ? [watchNotices] : []),
-    );
-    if (flags.watch === true) {
-      await made.watch();
-      continue;
-    }
+    const plugins = notices === undefined ? [] : [notices.plugin];
+    const made = await context(optionsOf(bundle, flags, plugins));
     try {
       const { metafile } = await made.rebuild();
       if (metafile) reports.push(...reportsOf(metafile));
@@ -162,10 +176,14 @@ export async function build(flags: BuildFlags = {}): Promise<BundleReport[]> {
       // esbuild has printed the error with its position; the other bundles are made all the same.
       failed.push(bundle.output);
     } finally {
-      await made.dispose();
+      await (flags.watch === true ? made.watch() : made.dispose());
     }
   }
-  if (failed.length > 0) throw new Error(`could not be built: ${failed.join(', ')}`);
+  notices?.end();
+  // A watched bundle that has an error is made again when its files change.
+  if (failed.length > 0 && flags.watch !== true) {
+    throw new Error(`could not be built: ${failed.join(', ')}`);
+  }
   return reports;
 }
 

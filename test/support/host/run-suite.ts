@@ -1,5 +1,5 @@
 /** Runs a compiled Mocha suite inside a real extension host, on the VS Code server. */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { format } from 'node:util';
 import { Workbench } from './workbench.ts';
 
@@ -24,6 +24,7 @@ export interface SuiteReport {
 }
 
 export function readReport(path: string): SuiteReport {
+  if (!existsSync(path)) throw new Error('The suite ended before it had run: it wrote no report.');
   return JSON.parse(readFileSync(path, 'utf8')) as SuiteReport;
 }
 
