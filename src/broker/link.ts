@@ -19,6 +19,9 @@ import type { TopicEntry } from './topic-table.ts';
 /** Of bytes that never become a packet, the observer is given so many at most. */
 const longestFragment = 64 * 1024;
 
+/** Bytes collected for one link in a tick before they are written early. */
+const largestBurst = 1024 * 1024;
+
 const nothing = new Uint8Array(0);
 
 /** One network connection: what is valid as long as it is open. The session is in `Session`. */
@@ -310,6 +313,8 @@ export class BrokerLink implements Link {
     }
     context.counters.packetsSent++;
     context.observer.packet(this.number, 1, bytes, start, end, topicName, flags, now);
+    // A large burst is handed over in parts, so that back-pressure is noticed while it lasts.
+    if (this.#output.pendingBytes > largestBurst) this.flush(now);
   }
 
   #receiveFrame(bytes: Uint8Array, start: number, end: number): boolean {

@@ -256,3 +256,27 @@ describe('broker: hostile input', () => {
     }
   });
 });
+
+describe('broker: bursts', () => {
+  it('a subscription to much that is retained stops at what a slow client may have waiting', () => {
+    const harness = new BrokerHarness({ maximumPendingBytes: 100_000 });
+    const publisher = harness.connect('publisher');
+    for (let index = 0; index < 100; index++) {
+      publisher.publish(`large/${index}`, 'x'.repeat(50_000), { retain: true });
+    }
+    const client = harness.connect('client', 5);
+    client.slow = true;
+    const options = { noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
+    client.send({
+      type: 'subscribe',
+      packetIdentifier: 1,
+      subscriptions: Array.from({ length: 1000 }, () => ({ topicFilter: '#', qos: 0, ...options })),
+    });
+    client.take('suback');
+    assert.ok(client.inbox.length >= 20 && client.inbox.length < 30);
+    const before = client.inbox.length;
+    client.drain();
+    assert.ok(client.inbox.length <= before + 4);
+    assert.equal(client.inbox.length + harness.broker.counters.publishDropped, 100);
+  });
+});

@@ -163,10 +163,22 @@ function refuse(link: BrokerLink, reasonCode: number, now: number): void {
       type: 'connack',
       sessionPresent: false,
       reasonCode: link.isV5 ? reasonCode : returnCodeOf(reasonCode),
+      ...(link.isV5 && { properties: { reasonString: explain(reasonCode) } }),
     },
     now,
   );
   link.close(`CONNECT refused: ${reasonName(reasonCode, 'connack')}`, now, false);
+}
+
+/** What a person can do about a refusal. */
+function explain(reasonCode: number): string {
+  if (reasonCode === ReasonCode.quotaExceeded) {
+    return 'The broker serves as many connections as it may; close one or raise the limit.';
+  }
+  if (reasonCode === ReasonCode.badAuthenticationMethod) {
+    return 'The broker has no enhanced authentication; connect without an authentication method.';
+  }
+  return reasonName(reasonCode, 'connack');
 }
 
 /** A CONNECT that cannot be read: CONNACK where the client can understand it, then the close. */
@@ -187,7 +199,8 @@ function refuseMalformed(
   link.isV5 = link.version === 5;
   link.context.counters.connectionsRefused++;
   const reasonCode = link.isV5 ? error.reasonCode : returnCodeOf(error.reasonCode);
-  link.send({ type: 'connack', sessionPresent: false, reasonCode }, now);
+  const properties = link.isV5 ? { properties: { reasonString: error.message } } : {};
+  link.send({ type: 'connack', sessionPresent: false, reasonCode, ...properties }, now);
 }
 
 /** The protocol version byte of a CONNECT that begins like one of any version. */

@@ -15,7 +15,8 @@ export function handleSubscribe(
 ): void {
   const { context } = link;
   const identifier = packet.properties?.subscriptionIdentifiers?.[0];
-  const retained: SessionSubscription[] = [];
+  // By topic filter: naming one a million times in a packet does not send its messages as often.
+  const retained = new Map<string, SessionSubscription>();
   const reasonCodes = packet.subscriptions.map((requested) => {
     const refusal = reasonToRefuse(link, session, requested);
     // [MQTT-3.9.3-2] (3.1.1) 0x80 is the only failure that v3 knows.
@@ -25,13 +26,15 @@ export function handleSubscribe(
     // [MQTT-3.8.4-3] one with the same topic filter is replaced.
     context.subscriptions.add(subscription);
     session.subscriptions.set(requested.topicFilter, subscription);
-    if (wantsRetained(subscription, before !== undefined)) retained.push(subscription);
+    if (wantsRetained(subscription, before !== undefined)) {
+      retained.set(requested.topicFilter, subscription);
+    }
     return requested.qos;
   });
   context.counters.subscriptions = context.subscriptions.size;
   // [MQTT-3.8.4-1] [MQTT-3.8.4-2] the same packet identifier; [MQTT-3.8.4-6] in the same order.
   link.send({ type: 'suback', packetIdentifier: packet.packetIdentifier, reasonCodes }, now);
-  for (const subscription of retained) sendRetained(link, session, subscription, now);
+  for (const subscription of retained.values()) sendRetained(link, session, subscription, now);
   context.observer.sessionsChanged();
 }
 
