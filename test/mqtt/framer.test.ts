@@ -66,6 +66,18 @@ describe('Framer', () => {
     assert.deepEqual(framed, [packet.length]);
   });
 
+  it('copies each byte a bounded number of times: a packet may come byte by byte', () => {
+    const packet = publishOf(400_000);
+    const framer = new Framer(1_000_000);
+    let size = 0;
+    for (let index = 0; index < packet.length; index++) {
+      framer.push(packet.subarray(index, index + 1), (_, start, end) => {
+        size = end - start;
+      });
+    }
+    assert.equal(size, packet.length);
+  });
+
   it('gives out buffers that it does not write again', () => {
     const packet = publishOf(300);
     const framed: Uint8Array[] = [];

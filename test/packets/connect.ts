@@ -274,6 +274,10 @@ export const invalidConnects: InvalidCase[] = [
   bad('property 0x7f', '10 { "MQTT" 05 02 00 3c { 7f 00 } "c" }'),
   bad('property cut off by the property length', '10 { "MQTT" 05 02 00 3c { 11 00 00 } "c" }'),
   bad(
+    'property that goes on after the property length',
+    '10 { "MQTT" 05 02 00 3c 03 11 00 00 00 00 "c" }',
+  ),
+  bad(
     'property identifier in two bytes',
     '10 { "MQTT" 05 02 00 3c { 97 00 01 } "c" }',
     malformed,

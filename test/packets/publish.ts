@@ -78,6 +78,12 @@ export const publishCases: ValidCase[] = [
     }),
   },
   {
+    name: 'PUBLISH v5 with a property length of two bytes',
+    versions: v5,
+    bytes: `30 { "a/b" { 03 "${'x'.repeat(200)}" } }`,
+    packet: publish({ properties: { contentType: 'x'.repeat(200) } }),
+  },
+  {
     name: 'PUBLISH v5 with a topic alias instead of a topic name',
     versions: v5,
     bytes: '30 { "" { 23 00 01 } }',
@@ -141,6 +147,7 @@ export const invalidPublishes: InvalidCase[] = [
   bad('half a topic length', all, '30 { 00 }'),
   bad('no property length', v5, '30 { "a" }'),
   bad('properties cut off', v5, '30 { "a" 05 01 00 }'),
+  bad('properties cut off by one byte', v5, '30 { "a" 03 01 00 }'),
   bad('property length of five bytes', v5, '30 { "a" ff ff ff ff 01 }'),
   bad('empty topic name', v3, '30 { "" }', topicNameInvalid, 'MQTT-4.7.3-1'),
   bad('empty topic name without alias', v5, '30 { "" {} }', protocolError),
