@@ -4,7 +4,7 @@ import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, section } from '../ids.ts';
 import type { InspectorPanel } from '../inspector/inspector-panel.ts';
 import { reportError } from '../report-error.ts';
-import type { ConnectionNode } from '../views/connections-tree.ts';
+import type { ConnectionNode } from '../views/connection-nodes.ts';
 import { formatCount } from '../views/describe.ts';
 import type { TopicsTree, TopicTreeItem } from '../views/topics-tree.ts';
 import { publishCommand } from './publish.ts';

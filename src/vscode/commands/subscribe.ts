@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { QoS } from '../../engine/contract.ts';
 import { topicFilterProblem } from '../../mqtt/topics.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
-import type { ConnectionNode } from '../views/connections-tree.ts';
+import type { ConnectionNode } from '../views/connection-nodes.ts';
 import { mapStep, pickStep, runSteps, textStep } from './steps.ts';
 import { t } from '../localise.ts';
 

@@ -1,40 +1,32 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import type {
-  BrokerState,
-  ClientView,
-  ListenerState,
-  SubscriptionView,
-} from '../../engine/contract.ts';
+import type { ClientView } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { viewIds } from '../ids.ts';
-import { describeClient, describeExpiry, describeSubscription } from './describe.ts';
-import { RefreshGate } from './refresh.ts';
 import { t } from '../localise.ts';
+import { connectionNodes, ConnectionNodes, type ConnectionNode } from './connection-nodes.ts';
+import {
+  clientDetails,
+  describeBroker,
+  describeClient,
+  describeSubscription,
+  formatCount,
+} from './describe.ts';
+import { RefreshGate } from './refresh.ts';
+import { tooltip } from './tree-items.ts';
 
-export type ConnectionNode =
-  | {
-      readonly kind: 'broker';
-      readonly id: string;
-      readonly state: BrokerState;
-      readonly clients: number;
-    }
-  | { readonly kind: 'listener'; readonly id: string; readonly listener: ListenerState }
-  | { readonly kind: 'client'; readonly id: string; readonly client: ClientView }
-  | {
-      readonly kind: 'subscription';
-      readonly id: string;
-      readonly clientIdentifier: string;
-      readonly subscription: SubscriptionView;
-    };
+const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 /** The local broker with its listeners, clients and their subscriptions, and offline sessions. */
 export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>, Disposable {
   readonly #engine: EngineProxy;
-  readonly #changed = new vscode.EventEmitter<ConnectionNode | undefined>();
+  readonly #changed = new vscode.EventEmitter<ConnectionNode | ConnectionNode[] | undefined>();
   readonly #disposables = new DisposableStore();
   readonly #gate = new RefreshGate(() => this.#refresh());
+  readonly #nodes = new ConnectionNodes();
   #clients: readonly ClientView[] = [];
+  #revision = -1;
+  /** What the nodes were made from. */
   #shown = '';
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -42,9 +34,7 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>,
   constructor(engine: EngineProxy) {
     this.#engine = engine;
     const view = vscode.window.createTreeView(viewIds.connections, { treeDataProvider: this });
-    this.#disposables.add(view);
-    this.#disposables.add(this.#changed);
-    this.#disposables.add(this.#gate);
+    for (const item of [view, this.#changed, this.#gate]) this.#disposables.add(item);
     this.#disposables.add(
       view.onDidChangeVisibility(({ visible }) => (this.#gate.visible = visible)),
     );
@@ -53,16 +43,7 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>,
   }
 
   getChildren(node?: ConnectionNode): ConnectionNode[] {
-    if (!node) return this.#roots();
-    if (node.kind === 'broker') return this.#brokerChildren(node.state);
-    if (node.kind !== 'client') return [];
-    const { clientIdentifier, subscriptions } = node.client;
-    return subscriptions.map((subscription) => ({
-      kind: 'subscription',
-      id: `${node.id}/${subscription.topicFilter}`,
-      clientIdentifier,
-      subscription,
-    }));
+    return [...(node ? node.children : this.#nodes.roots)];
   }
 
   getTreeItem(node: ConnectionNode): vscode.TreeItem {
@@ -76,76 +57,60 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>,
     this.#disposables.dispose();
   }
 
-  #roots(): ConnectionNode[] {
-    const snapshot = this.#engine.snapshot;
-    // Without a broker the view's welcome text, with its button, tells more than an empty tree.
-    if (!snapshot || snapshot.broker.status === 'stopped') return [];
-    return [
-      { kind: 'broker', id: 'broker', state: snapshot.broker, clients: snapshot.clientCount },
-    ];
-  }
-
-  #brokerChildren(state: BrokerState): ConnectionNode[] {
-    const listeners: ConnectionNode[] = state.listeners.map((listener) => ({
-      kind: 'listener',
-      id: `listener/${listener.url}`,
-      listener,
-    }));
-    const clients: ConnectionNode[] = this.#clients.map((client) => ({
-      kind: 'client',
-      id: `client/${client.clientIdentifier}`,
-      client,
-    }));
-    return [...listeners, ...clients];
-  }
-
   async #refresh(): Promise<void> {
-    const snapshot = this.#engine.snapshot;
-    const running = snapshot?.broker.status === 'running';
-    const shown = running
-      ? `${snapshot.clientsRevision} ${snapshot.clientCount} ${JSON.stringify(snapshot.broker)}`
-      : (snapshot?.broker.status ?? '');
-    // Rates and counts of messages are not in this tree: only what is in it makes it change.
+    const { snapshot } = this.#engine;
+    if (!snapshot || snapshot.broker.status !== 'running') {
+      this.#clients = [];
+      this.#revision = -1;
+    } else if (snapshot.clientsRevision !== this.#revision) {
+      this.#clients = await this.#engine.request('broker/clients', null);
+      this.#revision = snapshot.clientsRevision;
+    }
+    const broker = snapshot?.broker ?? { status: 'stopped', listeners: [] };
+    // Most snapshots tell of rates and counts only, which are not in this tree.
+    const shown = JSON.stringify([this.#revision, snapshot?.clientCount, broker]);
     if (shown === this.#shown) return;
-    this.#clients = running ? sorted(await this.#engine.request('broker/clients', null)) : [];
     this.#shown = shown;
-    this.#changed.fire(undefined);
+    const changed = this.#nodes.update(
+      connectionNodes(broker, snapshot?.clientCount ?? 0, this.#clients),
+    );
+    if (changed === 'all') this.#changed.fire(undefined);
+    else if (changed.length > 0) this.#changed.fire(changed);
   }
-}
-
-/** Connected clients first, then offline sessions, each by name. */
-function sorted(clients: readonly ClientView[]): ClientView[] {
-  return [...clients].sort(
-    (a, b) =>
-      Number(b.connected) - Number(a.connected) ||
-      (a.clientIdentifier < b.clientIdentifier ? -1 : 1),
-  );
 }
 
 function itemOf(node: ConnectionNode): vscode.TreeItem {
-  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   switch (node.kind) {
     case 'broker': {
       const item = new vscode.TreeItem(t('Local broker'), Expanded);
-      const ports = node.state.listeners.map(({ port }) => `:${port}`).join(' ');
-      item.description = `${ports} · ${t('{0} clients', node.clients)}`;
+      item.description = describeBroker(node.state, node.clients);
       item.iconPath = new vscode.ThemeIcon('broadcast');
-      return item;
+      item.tooltip = tooltip(
+        t('Local broker'),
+        node.state.listeners.map(({ url }) => [t('Listens on'), url]),
+      );
+      return labelled(item, t('Local broker'));
     }
     case 'listener': {
       const item = new vscode.TreeItem(node.listener.url, None);
       item.description = node.listener.transport === 'ws' ? 'WebSocket' : 'TCP';
       item.iconPath = new vscode.ThemeIcon('plug');
       item.tooltip = t('The broker listens here.');
-      return item;
+      return labelled(item, t('listener {0}', node.listener.url));
     }
     case 'client':
-      return clientItem(node.client, node.client.subscriptions.length > 0 ? Collapsed : None);
+      return clientItem(node.client, node.children.length > 0 ? Collapsed : None);
     case 'subscription': {
-      const item = new vscode.TreeItem(node.subscription.topicFilter, None);
+      const { topicFilter } = node.subscription;
+      const item = new vscode.TreeItem(topicFilter, None);
       item.description = describeSubscription(node.subscription);
       item.iconPath = new vscode.ThemeIcon('eye');
-      item.tooltip = `${node.subscription.topicFilter}\n${item.description}`;
+      item.tooltip = tooltip(topicFilter, [[t('Subscription'), item.description]]);
+      return labelled(item, t('subscription to {0}', topicFilter));
+    }
+    case 'more': {
+      const item = new vscode.TreeItem(t('{0} more clients', formatCount(node.count)), None);
+      item.iconPath = new vscode.ThemeIcon('ellipsis');
       return item;
     }
   }
@@ -157,18 +122,17 @@ function clientItem(client: ClientView, state: vscode.TreeItemCollapsibleState):
   item.iconPath = client.connected
     ? new vscode.ThemeIcon('device-desktop')
     : new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('disabledForeground'));
-  const lines = [
-    client.clientIdentifier,
-    item.description,
-    describeExpiry(client.sessionExpiryInterval),
-    ...(client.userName === undefined ? [] : [t('user {0}', client.userName)]),
-    ...(client.hasWill ? [t('has a will')] : []),
-    t('{0} in flight, {1} queued', client.inFlight, client.queued),
-  ];
-  item.tooltip = lines.join('\n');
-  const label = client.connected ? t('client') : t('offline session');
-  item.accessibilityInformation = {
-    label: `${label} ${client.clientIdentifier}, ${item.description}`,
-  };
+  item.tooltip = tooltip(client.clientIdentifier, clientDetails(client));
+  return labelled(
+    item,
+    client.connected
+      ? t('client {0}', client.clientIdentifier)
+      : t('offline session {0}', client.clientIdentifier),
+  );
+}
+
+/** What a screen reader says: what it is, then what its description tells. */
+function labelled(item: vscode.TreeItem, what: string): vscode.TreeItem {
+  item.accessibilityInformation = { label: `${what}, ${String(item.description)}` };
   return item;
 }

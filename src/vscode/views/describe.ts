@@ -1,10 +1,12 @@
 /** Texts of trees and status bar, apart from the editor's API. */
 import type {
+  BrokerState,
   ClientView,
   EngineSnapshot,
   SubscriptionView,
   TopicNode,
 } from '../../engine/contract.ts';
+import { t } from '../localise.ts';
 
 const versionNames = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
 /** MQTT 5.0 section 3.1.2.11.2: the session does not expire. */
@@ -12,7 +14,10 @@ const neverExpires = 0xffffffff;
 /** Characters of a value in a tree's description. */
 const longestValue = 60;
 
-/** `1,842`, as the locale writes it. */
+/** A name and its value, one line of a tooltip. */
+export type Detail = readonly [name: string, value: string];
+
+/** `1,842`. */
 export function formatCount(value: number): string {
   return value.toLocaleString('en');
 }
@@ -23,48 +28,110 @@ export function describeClient(client: ClientView): string {
   if (client.connected) {
     parts.push(client.remoteAddress ?? '');
     if (client.transport === 'ws') parts.push('WebSocket');
-    parts.push(client.keepAlive === 0 ? 'no keep-alive' : `keep-alive ${client.keepAlive} s`);
+    parts.push(describeKeepAlive(client.keepAlive));
   } else {
-    parts.push('offline', describeExpiry(client.sessionExpiryInterval));
+    parts.push(t('offline'), describeExpiry(client.sessionExpiryInterval));
   }
-  if (client.queued > 0) parts.push(`${formatCount(client.queued)} queued`);
-  return parts.filter((part) => part !== '').join(' · ');
+  if (client.queued > 0) parts.push(t('{0} queued', formatCount(client.queued)));
+  return joined(parts);
+}
+
+/** What a client's tooltip tells. */
+export function clientDetails(client: ClientView): Detail[] {
+  const details: Detail[] = [
+    [t('Protocol'), `MQTT ${versionNames[client.protocolVersion]}`],
+    [t('State'), client.connected ? t('connected') : t('offline')],
+  ];
+  if (client.remoteAddress !== undefined) {
+    const transport = client.transport === 'ws' ? 'WebSocket' : 'TCP';
+    details.push([t('Address'), `${client.remoteAddress} (${transport})`]);
+  }
+  if (client.userName !== undefined) details.push([t('User name'), client.userName]);
+  if (client.connected) details.push([t('Keep-alive'), describeKeepAlive(client.keepAlive)]);
+  details.push(
+    [t('Session'), describeExpiry(client.sessionExpiryInterval)],
+    [t('Clean start'), client.cleanStart ? t('yes') : t('no')],
+    [t('Will'), client.hasWill ? t('yes') : t('no')],
+    [
+      t('Messages'),
+      t('{0} in flight, {1} queued', formatCount(client.inFlight), formatCount(client.queued)),
+    ],
+  );
+  return details;
+}
+
+function describeKeepAlive(seconds: number): string {
+  return seconds === 0 ? t('no keep-alive') : t('keep-alive {0} s', seconds);
 }
 
 /** How long a session waits for its client, in seconds of the specification. */
 export function describeExpiry(seconds: number): string {
-  if (seconds === neverExpires) return 'session never expires';
-  return `session expires after ${formatCount(seconds)} s`;
+  if (seconds === neverExpires) return t('session never expires');
+  if (seconds === 0) return t('session ends with the connection');
+  return t('session expires after {0} s', formatCount(seconds));
 }
 
 /** `QoS 1 · no local · identifier 7`. */
 export function describeSubscription(subscription: SubscriptionView): string {
-  const parts = [`QoS ${subscription.qos}`];
-  if (subscription.noLocal) parts.push('no local');
-  if (subscription.retainAsPublished) parts.push('retain as published');
-  if (subscription.retainHandling === 1) parts.push('retained if new');
-  if (subscription.retainHandling === 2) parts.push('no retained');
+  const parts = [t('QoS {0}', subscription.qos)];
+  if (subscription.noLocal) parts.push(t('no local'));
+  if (subscription.retainAsPublished) parts.push(t('retain as published'));
+  if (subscription.retainHandling === 1) parts.push(t('retained if new'));
+  if (subscription.retainHandling === 2) parts.push(t('no retained'));
   if (subscription.subscriptionIdentifier !== undefined) {
-    parts.push(`identifier ${subscription.subscriptionIdentifier}`);
+    parts.push(t('identifier {0}', subscription.subscriptionIdentifier));
   }
-  return parts.join(' · ');
+  return joined(parts);
 }
 
 /** `{"on": true} · 1,204 · 12/s`; a level without a message of its own tells its topics. */
 export function describeTopic(node: TopicNode): string {
   const parts: string[] = [];
-  if (node.latest)
-    parts.push(shorten(node.latest.preview === '' ? '(empty)' : node.latest.preview));
-  else if (node.topicCount > 0) parts.push(`${formatCount(node.topicCount)} topics`);
+  if (node.latest) parts.push(shorten(valueText(node.latest.preview)));
+  else if (node.topicCount > 0) parts.push(countOf(node.topicCount, t('topic'), t('topics')));
   if (node.messageCount > 0) parts.push(formatCount(node.messageCount));
   if (node.rate > 0) parts.push(`${formatCount(node.rate)}/s`);
-  if (node.retained) parts.push('retained');
-  return parts.join(' · ');
+  if (node.retained) parts.push(t('retained'));
+  return joined(parts);
+}
+
+/** What a topic's tooltip tells, without its value. */
+export function topicDetails(node: TopicNode): Detail[] {
+  const details: Detail[] = [];
+  if (node.latest) {
+    const { qos, size, time } = node.latest;
+    details.push([
+      t('Latest'),
+      joined([
+        t('QoS {0}', qos),
+        countOf(size, t('byte'), t('bytes')),
+        new Date(time).toLocaleTimeString(),
+      ]),
+    ]);
+  }
+  if (node.retained) details.push([t('Retained'), t('yes')]);
+  details.push(
+    [t('Messages'), `${formatCount(node.messageCount)} · ${formatCount(node.rate)}/s`],
+    [t('Topics'), formatCount(node.topicCount)],
+  );
+  return details;
+}
+
+/** An empty payload is said, not shown as nothing. */
+export function valueText(preview: string): string {
+  return preview === '' ? t('(empty)') : preview;
 }
 
 /** An empty level has a name that can be seen and pressed. */
 export function topicLabel(level: string): string {
-  return level === '' ? '(empty level)' : level;
+  return level === '' ? t('(empty level)') : level;
+}
+
+/** The broker in the tree: `:1883 :8083 · 3 clients`, or what it is about to be. */
+export function describeBroker(state: BrokerState, clients: number): string {
+  if (state.status !== 'running') return statusWord(state.status);
+  const ports = state.listeners.map(({ port }) => `:${port}`).join(' ');
+  return joined([ports, countOf(clients, t('client'), t('clients'))]);
 }
 
 export interface StatusText {
@@ -77,26 +144,53 @@ export function statusText(snapshot: EngineSnapshot | undefined): StatusText {
   const broker = snapshot?.broker;
   if (!snapshot || !broker || broker.status === 'stopped') {
     return {
-      text: '$(circle-slash) MQTT: off',
-      tooltip: 'MQTT: the local broker is stopped. Click to start it.',
+      text: `$(circle-slash) ${t('MQTT: off')}`,
+      tooltip: t('MQTT: the local broker is stopped. Click to start it.'),
     };
   }
   if (broker.status !== 'running') {
+    const word = statusWord(broker.status);
     return {
-      text: `$(sync~spin) MQTT: ${broker.status}`,
-      tooltip: `MQTT: the local broker is ${broker.status}.`,
+      text: `$(sync~spin) MQTT: ${word}`,
+      tooltip: t('MQTT: the local broker is {0}.', word),
     };
   }
   const port = broker.listeners[0]?.port ?? 0;
-  const clients = `${formatCount(snapshot.clientCount)} ${snapshot.clientCount === 1 ? 'client' : 'clients'}`;
-  const rate = `${formatCount(snapshot.messageRate)} msg/s`;
+  const clients = countOf(snapshot.clientCount, t('client'), t('clients'));
+  const rate = t('{0} msg/s', formatCount(snapshot.messageRate));
   const addresses = broker.listeners.map(({ url }) => url).join(', ');
   return {
     text: `$(broadcast) MQTT :${port} · ${clients} · ${rate}`,
-    tooltip: `MQTT broker on ${addresses}: ${clients}, ${rate}. Click for actions.`,
+    tooltip: t('MQTT broker on {0}: {1}, {2}. Click for actions.', addresses, clients, rate),
   };
 }
 
+function statusWord(status: BrokerState['status']): string {
+  switch (status) {
+    case 'starting':
+      return t('starting');
+    case 'stopping':
+      return t('stopping');
+    case 'running':
+      return t('running');
+    case 'stopped':
+      return t('stopped');
+  }
+}
+
+function countOf(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** At most so many characters, none cut through. */
 function shorten(text: string): string {
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+  if (text.length <= longestValue) return text;
+  const end = /[\uD800-\uDBFF]/.test(text.charAt(longestValue - 1))
+    ? longestValue - 1
+    : longestValue;
+  return `${text.slice(0, end)}…`;
 }

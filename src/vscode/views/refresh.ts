@@ -2,6 +2,8 @@ import type { Disposable } from '../../base/disposable.ts';
 
 /** Milliseconds between two refreshes of a tree: four a second. */
 const interval = 250;
+/** A refresh that takes long is followed by a longer rest: it may take a tenth of the time. */
+const restShare = 9;
 
 /**
  * Runs a refresh at most four times a second, and never while the view is hidden: then it runs once
@@ -9,24 +11,29 @@ const interval = 250;
  */
 export class RefreshGate implements Disposable {
   readonly #refresh: () => Promise<void>;
+  readonly #now: () => number;
   #visible = false;
   #due = false;
   #timer: NodeJS.Timeout | undefined;
   #running = false;
+  /** The next refresh may not run before. */
+  #notBefore = 0;
 
-  constructor(refresh: () => Promise<void>) {
+  /** @param now milliseconds, for tests. */
+  constructor(refresh: () => Promise<void>, now: () => number = () => performance.now()) {
     this.#refresh = refresh;
+    this.#now = now;
   }
 
   set visible(visible: boolean) {
     this.#visible = visible;
-    if (visible && this.#due) this.#schedule(0);
+    this.#schedule();
   }
 
   /** Something changed. */
   request(): void {
     this.#due = true;
-    if (this.#visible) this.#schedule(interval);
+    this.#schedule();
   }
 
   dispose(): void {
@@ -34,15 +41,19 @@ export class RefreshGate implements Disposable {
     this.#visible = false;
   }
 
-  #schedule(delay: number): void {
-    if (this.#timer !== undefined || this.#running) return;
+  #schedule(): void {
+    if (!this.#due || !this.#visible || this.#running || this.#timer !== undefined) return;
+    const delay = Math.max(0, this.#notBefore - this.#now());
     this.#timer = setTimeout(() => void this.#run(), delay);
   }
 
   async #run(): Promise<void> {
     this.#timer = undefined;
+    // Hidden meanwhile: it stays due.
+    if (!this.#visible) return;
     this.#due = false;
     this.#running = true;
+    const start = this.#now();
     try {
       await this.#refresh();
     } catch {
@@ -50,11 +61,8 @@ export class RefreshGate implements Disposable {
     } finally {
       this.#running = false;
     }
-    this.#scheduleIfDue();
-  }
-
-  /** Apart from #run, in which requests may have come while it waited. */
-  #scheduleIfDue(): void {
-    if (this.#due && this.#visible) this.#schedule(interval);
+    const taken = this.#now() - start;
+    this.#notBefore = start + Math.max(interval, taken * (1 + restShare));
+    this.#schedule();
   }
 }

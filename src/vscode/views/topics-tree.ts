@@ -3,9 +3,10 @@ import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { TopicNode, TopicsPage } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, viewIds } from '../ids.ts';
-import { describeTopic, formatCount, topicLabel } from './describe.ts';
-import { RefreshGate } from './refresh.ts';
 import { t } from '../localise.ts';
+import { describeTopic, formatCount, topicDetails, topicLabel, valueText } from './describe.ts';
+import { RefreshGate } from './refresh.ts';
+import { tooltip } from './tree-items.ts';
 
 /** Children shown of one level until more are asked for. */
 const pageSize = 500;
@@ -26,6 +27,7 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
   /** Levels whose children are on the screen, and how many of them. */
   readonly #loaded = new Map<string | undefined, { count: number; keys: string }>();
   #revision = -1;
+  #generation = -1;
   #idle = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -42,7 +44,12 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     );
     this.#disposables.add(
       this.#view.onDidCollapseElement(({ element }) => {
-        if (element.kind === 'topic') this.#loaded.delete(element.topic);
+        if (element.kind === 'topic') this.#collapsed(element.topic);
+      }),
+    );
+    this.#disposables.add(
+      this.#view.onDidExpandElement(({ element }) => {
+        if (element.kind === 'topic') this.#expanded(element.topic);
       }),
     );
     this.#gate.visible = this.#view.visible;
@@ -72,7 +79,8 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     item.iconPath = new vscode.ThemeIcon(
       node.retained ? 'pinned' : node.latest ? 'symbol-value' : 'folder',
     );
-    item.tooltip = `${node.topic}\n${item.description}`;
+    const value = node.latest && valueText(node.latest.preview);
+    item.tooltip = tooltip(node.topic, topicDetails(node), value);
     item.accessibilityInformation = { label: `${topicLabel(node.level)}, ${item.description}` };
     return item;
   }
@@ -88,8 +96,17 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     this.#disposables.dispose();
   }
 
-  #page(prefix: string | undefined, count: number): Promise<TopicsPage> {
-    return this.#engine.request('topics/children', { prefix, from: 0, count });
+  async #page(prefix: string | undefined, count: number): Promise<TopicsPage> {
+    const page = await this.#engine.request('topics/children', { prefix, from: 0, count });
+    const message =
+      page.overflow === 0
+        ? ''
+        : t(
+            '{0} messages are on topics beyond the limit and not in this tree.',
+            formatCount(page.overflow),
+          );
+    if (message !== (this.#view.message ?? '')) this.#view.message = message;
+    return page;
   }
 
   #itemOf(node: TopicNode): TopicTreeItem {
@@ -103,14 +120,33 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     return item;
   }
 
+  /** What is folded away is not asked for any more, nor what is open within. */
+  #collapsed(topic: string): void {
+    for (const prefix of [...this.#loaded.keys()]) {
+      if (prefix === topic || prefix?.startsWith(`${topic}/`)) this.#loaded.delete(prefix);
+    }
+  }
+
+  /** The editor may show children that it remembers: they are compared with what is there now. */
+  #expanded(topic: string): void {
+    if (this.#loaded.has(topic)) return;
+    this.#loaded.set(topic, { count: pageSize, keys: '' });
+    this.#idle = false;
+    this.#gate.request();
+  }
+
   /** Refreshes the levels on the screen: items that changed, or the level when children came or went. */
   async #refresh(): Promise<void> {
     const { snapshot } = this.#engine;
-    this.#view.message = '';
-    if (!snapshot) {
-      this.#reset();
-      return;
+    const generation = snapshot?.capture.generation ?? -1;
+    if (generation !== this.#generation) {
+      // Cleared, or another engine: everything begins anew.
+      this.#generation = generation;
+      this.#items.clear();
+      this.#loaded.clear();
+      this.#changed.fire(undefined);
     }
+    if (!snapshot) return;
     // One more round after the last message, so that rates fall back to nothing.
     const unchanged = snapshot.topicsRevision === this.#revision;
     if (unchanged && this.#idle && this.#loaded.size > 0) return;
@@ -133,12 +169,6 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
         continue;
       }
       changed.push(...page.nodes.filter((node) => this.#differs(node)).map((n) => this.#itemOf(n)));
-      if (prefix === undefined && page.overflow > 0) {
-        this.#view.message = t(
-          '{0} messages are on topics beyond the limit and not in this tree.',
-          formatCount(page.overflow),
-        );
-      }
     }
     if (changed.length > 0) this.#changed.fire(changed);
   }
@@ -150,12 +180,6 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
       describeTopic(shown) !== describeTopic(node) ||
       shown.hasChildren !== node.hasChildren
     );
-  }
-
-  #reset(): void {
-    this.#items.clear();
-    this.#loaded.clear();
-    this.#changed.fire(undefined);
   }
 }
 

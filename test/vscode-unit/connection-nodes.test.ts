@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ClientView } from '../../src/engine/contract.ts';
+import {
+  connectionNodes,
+  ConnectionNodes,
+  type ConnectionNode,
+} from '../../src/vscode/views/connection-nodes.ts';
+import { client, snapshot, subscription } from './support/views.ts';
+
+const { broker } = snapshot();
+const nodesOf = (clients: readonly ClientView[]) =>
+  connectionNodes(broker, clients.length, clients);
+const ids = (changed: ConnectionNode[] | 'all') =>
+  changed === 'all' ? changed : changed.map(({ id }) => id);
+
+describe('Connections tree', () => {
+  it('is empty while the broker is stopped', () => {
+    assert.deepEqual(connectionNodes({ status: 'stopped', listeners: [] }, 0, [client()]), []);
+  });
+
+  it('shows listeners, then connected clients, then sessions, each by name', () => {
+    const clients = [
+      client({ clientIdentifier: 'b' }),
+      client({ clientIdentifier: 'c', connected: false }),
+      client({ clientIdentifier: 'a', subscriptions: [subscription()] }),
+    ];
+    const [root] = nodesOf(clients);
+    assert.deepEqual(
+      root?.children.map(({ id }) => id),
+      ['listener/mqtt://127.0.0.1:1883', 'client/a', 'client/b', 'client/c'],
+    );
+    assert.deepEqual(
+      root.children[1]?.children.map(({ id }) => id),
+      ['subscription/1/a/home/#'],
+    );
+  });
+
+  it('has different identifiers for different things, whatever their names', () => {
+    const [root] = nodesOf([
+      client({ clientIdentifier: 'a', subscriptions: [subscription({ topicFilter: 'b/c' })] }),
+      client({ clientIdentifier: 'a/b', subscriptions: [subscription({ topicFilter: 'c' })] }),
+    ]);
+    const all = root?.children.flatMap((node) => [node.id, ...node.children.map(({ id }) => id)]);
+    assert.equal(new Set(all).size, 5);
+  });
+
+  it('bounds the clients shown, and says how many more there are', () => {
+    const clients = Array.from({ length: 1500 }, (_, i) => client({ clientIdentifier: `c${i}` }));
+    const [root] = nodesOf(clients);
+    assert.equal(root?.children.length, 1002);
+    const last = root.children.at(-1);
+    assert.equal(last?.kind === 'more' && last.count, 500);
+  });
+
+  it('draws again what changed, and nothing else', () => {
+    const nodes = new ConnectionNodes();
+    const a = client({ clientIdentifier: 'a' });
+    const b = client({ clientIdentifier: 'b', subscriptions: [subscription()] });
+    assert.equal(ids(nodes.update(nodesOf([a, b]))), 'all');
+    assert.deepEqual(ids(nodes.update(nodesOf([a, b]))), []);
+    assert.deepEqual(ids(nodes.update(nodesOf([{ ...a, queued: 1 }, b]))), ['client/a']);
+    const more = { ...b, subscriptions: [subscription({ qos: 2 })] };
+    assert.deepEqual(ids(nodes.update(nodesOf([{ ...a, queued: 1 }, more]))), [
+      'subscription/1/b/home/#',
+    ]);
+    assert.deepEqual(ids(nodes.update(nodesOf([a]))), ['broker']);
+    assert.equal(ids(nodes.update([])), 'all');
+  });
+
+  it('keeps one object per thing', () => {
+    const nodes = new ConnectionNodes();
+    nodes.update(nodesOf([client()]));
+    const before = nodes.roots[0]?.children[1];
+    nodes.update(nodesOf([client({ keepAlive: 5, subscriptions: [subscription()] })]));
+    const after = nodes.roots[0]?.children[1];
+    assert.ok(before);
+    assert.equal(after, before);
+    assert.equal(after.kind === 'client' && after.client.keepAlive, 5);
+    assert.equal(after.children.length, 1);
+  });
+});
