@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { runCheck, sum, type Stage } from './stage.ts';
 
-const limitSeconds = 240;
+const limitSeconds = 420;
 const bin = (path: string) => join('node_modules', path);
 
 export const lint: Stage = {
