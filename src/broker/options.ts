@@ -44,7 +44,8 @@ export const defaultOptions: ResolvedOptions = {
   maximumQueuedMessages: 10_000,
   maximumQueuedBytes: 32 * 1024 * 1024,
   maximumInFlight: 1000,
-  receiveMaximum: 1000,
+  // Not lower than what v5 takes for granted: clients that don't look at it would be disconnected.
+  receiveMaximum: 65_535,
   maximumPendingBytes: 4 * 1024 * 1024,
   maximumSubscriptions: 10_000,
   maximumTopicLevels: 200,
