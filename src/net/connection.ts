@@ -55,3 +55,11 @@ export function formatAddress(host: string | undefined, port: number | undefined
   const plain = name.startsWith('::ffff:') ? name.slice('::ffff:'.length) : name;
   return `${plain.includes(':') ? `[${plain}]` : plain}:${port ?? 0}`;
 }
+
+/**
+ * The same memory as a plain Uint8Array. A Buffer must not leave this layer: its `slice` shares
+ * memory where Uint8Array's copies, so that whoever keeps a copy would keep the whole chunk.
+ */
+export function plainBytes(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}

@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import {
   closeGraceMilliseconds,
   formatAddress,
+  plainBytes,
   writeHighWaterMark,
   type AcceptedConnection,
   type ConnectionHandler,
@@ -46,7 +47,7 @@ class TcpConnection implements AcceptedConnection {
 /** Hands what happens on a socket to its owner. Shared by the listeners whose carrier is a stream. */
 function serve(socket: Socket, handler: ConnectionHandler): void {
   const events = handler(new TcpConnection(socket));
-  socket.on('data', (chunk: Buffer) => events.data(chunk));
+  socket.on('data', (chunk: Buffer) => events.data(plainBytes(chunk)));
   socket.on('drain', () => events.drained());
   // 'close' follows every error: one notice for both.
   socket.on('error', () => undefined);

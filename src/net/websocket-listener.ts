@@ -5,6 +5,7 @@ import { isLoopback } from '../base/loopback.ts';
 import {
   closeGraceMilliseconds,
   formatAddress,
+  plainBytes,
   writeHighWaterMark,
   type AcceptedConnection,
   type ConnectionHandler,
@@ -60,8 +61,8 @@ function serve(socket: WebSocket, request: IncomingMessage, handler: ConnectionH
   socket.on('message', (data: RawData, isBinary: boolean) => {
     // [MQTT-6.0.0-1] any other type of data frame closes the network connection.
     if (!isBinary) socket.close(1003, 'MQTT needs binary frames');
-    else if (Array.isArray(data)) for (const part of data) events.data(part);
-    else events.data(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
+    else if (Array.isArray(data)) for (const part of data) events.data(plainBytes(part));
+    else events.data(data instanceof ArrayBuffer ? new Uint8Array(data) : plainBytes(data));
   });
   // 'close' follows every error: one notice for both.
   socket.on('error', () => undefined);

@@ -3,11 +3,9 @@
  * of a run have one size, so that it counts bytes instead of parsing packets: it must cost less
  * than the broker it measures. Prints a LoadResult as JSON.
  */
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { encode } from '../../src/mqtt/encode.ts';
-import type { ControlPacket } from '../../src/mqtt/packet.ts';
+import type { Socket } from 'node:net';
 import { payloadSize, type LoadResult, type Shape } from './shapes.ts';
+import { openClient, openSubscriber, publishPacket } from './wire.ts';
 
 const [portText, shapeText, secondsText] = process.argv.slice(2);
 const port = Number(portText);
@@ -21,56 +19,20 @@ let published = 0;
 let delivered = 0;
 let stopped = false;
 
-function packet(value: ControlPacket): Uint8Array {
-  return encode(value, 4);
-}
-
 function topicOf(index: number): string {
   return shape.pairs ? `bench/topic/${index}` : 'bench/topic/0';
 }
 
-function publishPacket(index: number, packetIdentifier: number): Uint8Array {
-  return packet({
-    type: 'publish',
-    topicName: topicOf(index),
-    payload: new Uint8Array(payloadSize).fill(0x61),
-    qos: shape.qos,
-    dup: false,
-    retain: false,
-    ...(shape.qos > 0 && { packetIdentifier }),
-  });
-}
-
-async function open(clientIdentifier: string): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  socket.write(
-    packet({
-      type: 'connect',
-      protocolVersion: 4,
-      cleanStart: true,
-      keepAlive: 0,
-      clientIdentifier,
-    }),
-  );
-  await once(socket, 'data');
-  return socket;
+function packetOf(index: number, packetIdentifier: number): Uint8Array {
+  return publishPacket(topicOf(index), shape.qos, packetIdentifier);
 }
 
 /** Told with each delivery how many messages of its publisher a subscriber has received so far. */
 type Received = (count: number) => void;
 
 async function subscribe(index: number, received: Received): Promise<Socket> {
-  const socket = await open(`sub-${index}`);
-  const subscription = { noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
-  socket.write(
-    packet({
-      type: 'subscribe',
-      packetIdentifier: 1,
-      subscriptions: [{ topicFilter: topicOf(index), qos: shape.qos, ...subscription }],
-    }),
-  );
-  await once(socket, 'data');
-  const size = publishPacket(index, 1).length;
+  const socket = await openSubscriber(port, `sub-${index}`, topicOf(index), shape.qos);
+  const size = packetOf(index, 1).length;
   // Where the packet identifier stands: the payload is last.
   const identifierAt = size - payloadSize - 2;
   let bytes = 0;
@@ -140,7 +102,7 @@ class Publisher {
   #packets(count: number): Buffer {
     let packets = this.#cache.get(count);
     if (!packets) {
-      const one = publishPacket(this.#index, 1);
+      const one = packetOf(this.#index, 1);
       packets = Buffer.concat(Array.from({ length: count }, () => one));
       this.#cache.set(count, packets);
     }
@@ -181,7 +143,7 @@ for (let i = 0; i < shape.subscribers; i++) {
   subscribers.push(await subscribe(i, (count) => receivedBy(i, count)));
 }
 for (let i = 0; i < shape.publishers; i++)
-  publishers.push(new Publisher(await open(`pub-${i}`), i));
+  publishers.push(new Publisher(await openClient(port, `pub-${i}`), i));
 for (const publisher of publishers) publisher.pump();
 
 /** The first part warms up compilers and buffers and is not counted. */

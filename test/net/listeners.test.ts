@@ -12,6 +12,7 @@ import { listenWebSocket } from '../../src/net/websocket-listener.ts';
 /** Sends back what it gets; closes when it gets `bye`. */
 const echo: ConnectionHandler = (connection) => ({
   data: (bytes) => {
+    assert.ok(!Buffer.isBuffer(bytes), 'plain bytes, whose slice copies');
     if (Buffer.from(bytes).toString() === 'bye') connection.close();
     else connection.write([bytes.subarray(0, 1), bytes.subarray(1)]);
   },

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import * as vscode from 'vscode';
+import type { WorkbenchApi } from '../../../src/vscode/extension.ts';
+
+async function api(): Promise<WorkbenchApi> {
+  const extension = vscode.extensions.all.find(({ id }) => id.endsWith('.mqtt-workbench'));
+  assert.ok(extension);
+  return (await extension.activate()) as WorkbenchApi;
+}
+
+async function setting(key: string, value: unknown): Promise<void> {
+  await vscode.workspace
+    .getConfiguration('mqttWorkbench')
+    .update(key, value, vscode.ConfigurationTarget.Workspace);
+}
+
+/** Polls within the test's own time limit: the API tells states, not events. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function port(workbench: WorkbenchApi): number {
+  return workbench.snapshot()?.broker.listeners[0]?.port ?? 0;
+}
+
+describe('The local broker, by its commands', () => {
+  before(() => setting('broker.port', 0));
+  after(async () => {
+    await vscode.commands.executeCommand('mqttWorkbench.stopBroker');
+    await setting('broker.port', undefined);
+  });
+
+  it('does not start the engine before it is used', async () => {
+    const workbench = await api();
+    assert.equal(workbench.snapshot(), undefined);
+  });
+
+  it('starts, accepts connections, restarts and stops', async () => {
+    const workbench = await api();
+    await vscode.commands.executeCommand('mqttWorkbench.startBroker');
+    assert.equal(workbench.snapshot()?.broker.status, 'running');
+    const socket = connect(port(workbench), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+    await vscode.commands.executeCommand('mqttWorkbench.restartBroker');
+    assert.equal(workbench.snapshot()?.broker.status, 'running');
+    await vscode.commands.executeCommand('mqttWorkbench.stopBroker');
+    assert.equal(workbench.snapshot()?.broker.status, 'stopped');
+  });
+
+  it('copies its address', async () => {
+    const workbench = await api();
+    await vscode.commands.executeCommand('mqttWorkbench.startBroker');
+    await vscode.commands.executeCommand('mqttWorkbench.copyBrokerAddress');
+    assert.equal(await vscode.env.clipboard.readText(), `mqtt://127.0.0.1:${port(workbench)}`);
+  });
+
+  it('can be started again after the engine crashed', async () => {
+    const workbench = await api();
+    await vscode.commands.executeCommand('mqttWorkbench.startBroker');
+    await workbench.crashEngine();
+    await until(() => workbench.snapshot()?.broker.status !== 'running');
+    await vscode.commands.executeCommand('mqttWorkbench.startBroker');
+    assert.equal(workbench.snapshot()?.broker.status, 'running');
+    const socket = connect(port(workbench), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+  });
+
+  it('opens the inspector in a tab of its own', async () => {
+    await vscode.commands.executeCommand('mqttWorkbench.openInspector');
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const inspectors = tabs.filter(
+      ({ input }) =>
+        input instanceof vscode.TabInputWebview &&
+        input.viewType.includes('mqttWorkbench.inspector'),
+    );
+    assert.equal(inspectors.length, 1);
+    await vscode.commands.executeCommand('mqttWorkbench.openInspector');
+    const again = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    assert.equal(again.length, tabs.length, 'the same tab, not another');
+  });
+});
