@@ -1,6 +1,6 @@
 /**
- * A reporter for `node --test`: prints what failed, with its reason, and what was skipped, and
- * writes the counts as JSON to the file named in MQTT_WORKBENCH_TEST_REPORT.
+ * A reporter for `node --test`: prints what failed, with its reason, and writes the counts and the
+ * names of what was skipped as JSON to the file named in MQTT_WORKBENCH_TEST_REPORT.
  */
 import { writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
@@ -28,7 +28,6 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       const reason = reasonOf(event.data.skip) ?? reasonOf(event.data.todo);
       if (reason !== undefined) {
         skipped.push(reason === '' ? full : `${full} (${reason})`);
-        yield `skipped: ${skipped.at(-1) ?? full}\n`;
       } else if (event.type === 'test:fail') {
         // A suite fails with its tests; they have been reported.
         if (isEcho(event.data.details.error)) continue;
