@@ -46,6 +46,8 @@ describe('The package', () => {
       'dist/worker.cjs',
       'media/activity-icon.svg',
       'media/icon.png',
+      'media/inspector-dark.svg',
+      'media/inspector-light.svg',
       'media/walkthrough/connect.md',
       'media/walkthrough/filter.md',
       'media/walkthrough/inspect.svg',
