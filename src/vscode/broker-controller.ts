@@ -18,7 +18,9 @@ export class BrokerController implements Disposable {
   readonly #memento: vscode.Memento;
   readonly #log: vscode.LogOutputChannel;
   readonly #disposables = new DisposableStore();
-  #lastOptions: BrokerOptions | undefined;
+  /** What runs: the options, and the settings they were made from. */
+  #last: { options: BrokerOptions; settings: BrokerOptions } | undefined;
+  #starting: Promise<boolean> | undefined;
 
   constructor(engine: EngineProxy, memento: vscode.Memento, log: vscode.LogOutputChannel) {
     this.#engine = engine;
@@ -41,16 +43,19 @@ export class BrokerController implements Disposable {
   /** Starts the broker with the settings; false when it did not start (the person knows why). */
   async start(override: Partial<BrokerOptions> = {}): Promise<boolean> {
     if (this.state.status === 'running') return true;
-    const options = { ...brokerOptions(), ...override };
+    // Whoever began the start that is under way tells why it fails.
+    if (this.#starting) return this.#starting.catch(() => false);
+    const settings = brokerOptions();
+    const options: BrokerOptions = { ...settings, ...override };
     if (!(await this.#mayListenOn(options.host))) return false;
+    this.#starting = this.#startEngine(options).finally(() => (this.#starting = undefined));
     try {
-      this.#engine.revive();
-      await this.#engine.request('capture/configure', { limit: captureLimit() });
-      await this.#engine.request('broker/start', options);
-      this.#lastOptions = options;
+      await this.#starting;
+      this.#last = { options, settings };
       return true;
     } catch (error) {
-      return this.#startFailed(error, options);
+      const change = await this.#explain(error);
+      return change ? this.start({ ...override, ...change }) : false;
     }
   }
 
@@ -58,28 +63,39 @@ export class BrokerController implements Disposable {
     if (this.#engine.started) await this.#engine.request('broker/stop', null);
   }
 
+  /** On the port that it runs on now, unless the settings have changed since. */
   async restart(): Promise<void> {
+    const last = this.#last;
+    const same = last && sameOptions(last.settings, brokerOptions());
     await this.stop();
-    await this.start();
+    await this.start(same ? last.options : {});
   }
 
   dispose(): void {
     this.#disposables.dispose();
   }
 
-  async #startFailed(error: unknown, options: BrokerOptions): Promise<boolean> {
+  async #startEngine(options: BrokerOptions): Promise<true> {
+    this.#engine.revive();
+    await this.#engine.request('capture/configure', { limit: captureLimit() });
+    await this.#engine.request('broker/start', options);
+    return true;
+  }
+
+  /** Explains; gives what the person wants tried instead. */
+  async #explain(error: unknown): Promise<Partial<BrokerOptions> | undefined> {
     const shown = error instanceof HumanError ? withSettingsAction(error) : error;
     const action = await reportError(shown, this.#log);
     switch (action?.id) {
       case 'useNextPort':
-        return this.start({ ...options, port: Number(action.value) });
+        return { port: Number(action.value) };
       case 'useNextWebSocketPort':
-        return this.start({ ...options, webSocketPort: Number(action.value) });
+        return { webSocketPort: Number(action.value) };
       case 'openSettings':
-        await vscode.commands.executeCommand('workbench.action.openSettings', `${section}.broker`);
-        return false;
+        await vscode.commands.executeCommand('workbench.action.openSettings', action.value);
+        return undefined;
       default:
-        return false;
+        return undefined;
     }
   }
 
@@ -120,7 +136,7 @@ export class BrokerController implements Disposable {
       await this.#engine.request('capture/configure', { limit: captureLimit() });
     }
     if (this.state.status !== 'running' || !event.affectsConfiguration(`${section}.broker`)) return;
-    if (JSON.stringify(brokerOptions()) === JSON.stringify(this.#lastOptions)) return;
+    if (this.#last && sameOptions(this.#last.settings, brokerOptions())) return;
     const restart = t('Restart Broker');
     const chosen = await vscode.window.showInformationMessage(
       t('The broker uses the changed settings after a restart. Clients are disconnected.'),
@@ -130,7 +146,7 @@ export class BrokerController implements Disposable {
   }
 
   async #offerRestart({ brokerWasRunning }: { brokerWasRunning: boolean }): Promise<void> {
-    const start = t('Start Broker Again');
+    const start = t('Restart Broker');
     const showLog = t('Show Log');
     const chosen = await vscode.window.showErrorMessage(
       brokerWasRunning
@@ -149,7 +165,25 @@ export class BrokerController implements Disposable {
   }
 }
 
+/** The setting that is to blame for a failed start. */
+const settingOf: Record<string, string> = {
+  portTaken: settingKeys.port,
+  portForbidden: settingKeys.port,
+  webSocketPortTaken: settingKeys.webSocketPort,
+  addressUnavailable: settingKeys.host,
+};
+
 function withSettingsAction(error: HumanError): HumanError {
-  const settings: ErrorAction = { id: 'openSettings', title: t('Open Settings') };
-  return new HumanError(error.code, error.message, [...error.actions, settings]);
+  const key = settingOf[error.code];
+  if (key === undefined) return error;
+  const change: ErrorAction = {
+    id: 'openSettings',
+    title: t('Change Setting'),
+    value: `${section}.${key}`,
+  };
+  return new HumanError(error.code, error.message, [...error.actions, change]);
+}
+
+function sameOptions(one: BrokerOptions, other: BrokerOptions): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

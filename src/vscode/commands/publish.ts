@@ -2,15 +2,9 @@ import * as vscode from 'vscode';
 import type { QoS } from '../../engine/contract.ts';
 import { topicNameProblem } from '../../mqtt/topics.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
+import { isWhole, messageParts, withRecent, type Message } from './message.ts';
 import { mapStep, pickStep, runSteps, textStep } from './steps.ts';
 import { t } from '../localise.ts';
-
-interface Message {
-  readonly topicName: string;
-  readonly payload: string;
-  readonly qos: QoS;
-  readonly retain: boolean;
-}
 
 interface DeliveryItem extends vscode.QuickPickItem {
   readonly qos: QoS;
@@ -19,6 +13,7 @@ interface DeliveryItem extends vscode.QuickPickItem {
 
 /** Where the last message is remembered, per workspace. */
 const lastKey = 'lastPublish';
+const recentKey = 'recentTopics';
 
 function deliveryItems(): DeliveryItem[] {
   const meanings = {
@@ -36,22 +31,30 @@ function deliveryItems(): DeliveryItem[] {
   );
 }
 
-/** Asks for a message, step by step, and publishes it; tells what the broker answered. */
+/**
+ * Asks for a message, step by step, and publishes it; tells what the broker answered.
+ * @param argument from a keybinding, the message or its first parts: with topic name and payload
+ *   nothing is asked.
+ */
 export async function publishCommand(
   engine: EngineProxy,
   memento: vscode.Memento,
-  topicName?: string,
+  argument?: unknown,
 ): Promise<void> {
-  const last = memento.get<Partial<Message>>(lastKey, {});
-  const start: Message = {
-    topicName: topicName ?? last.topicName ?? '',
-    payload: last.payload ?? '',
-    qos: last.qos ?? 0,
-    retain: last.retain ?? false,
-  };
-  const message = await runSteps(start, [topicStep, payloadStep, deliveryStep]);
+  const given = messageParts(argument);
+  const empty = { topicName: '', payload: '', qos: 0, retain: false } as const;
+  const recent = memento.get<unknown>(recentKey);
+  let message: Message | undefined;
+  if (isWhole(given)) {
+    message = { ...empty, ...given };
+  } else {
+    const start = { ...empty, ...messageParts(memento.get(lastKey)), ...given };
+    const topicStep = (values: Message) => askTopic(values, withRecent(recent, start.topicName));
+    message = await runSteps<Message>(start, [topicStep, payloadStep, deliveryStep]);
+    if (message) await memento.update(lastKey, message);
+  }
   if (!message) return;
-  await memento.update(lastKey, message);
+  await memento.update(recentKey, withRecent(recent, message.topicName));
   const { reasonCode, reason } = await engine.request('client/publish', {
     ...message,
     payload: new TextEncoder().encode(message.payload),
@@ -61,7 +64,7 @@ export async function publishCommand(
 
 const title = (): string => t('Publish to the local broker');
 
-async function topicStep(message: Message) {
+async function askTopic(message: Message, recent: readonly string[]) {
   const result = await textStep({
     title: title(),
     step: 1,
@@ -70,6 +73,7 @@ async function topicStep(message: Message) {
     prompt: t('Topic name'),
     placeholder: 'home/kitchen/lamp',
     validate: (text) => topicNameProblem(text)?.message,
+    recent: recent.filter((topic) => topic !== ''),
   });
   return mapStep(result, (topicName) => ({ topicName }));
 }

@@ -3,13 +3,16 @@ import type { BrokerController } from '../broker-controller.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, section } from '../ids.ts';
 import type { InspectorPanel } from '../inspector/inspector-panel.ts';
+import { t } from '../localise.ts';
+import { decodeValidUtf8 } from '../../mqtt/utf8.ts';
 import { reportError } from '../report-error.ts';
 import type { ConnectionNode } from '../views/connection-nodes.ts';
 import { formatCount } from '../views/describe.ts';
 import type { TopicsTree, TopicTreeItem } from '../views/topics-tree.ts';
+import { clientFilterText, topicFilterText } from './filter-text.ts';
+import { latestPayload } from './latest-payload.ts';
 import { publishCommand } from './publish.ts';
 import { subscribeCommand, unsubscribeCommand } from './subscribe.ts';
-import { t } from '../localise.ts';
 
 export interface CommandParts {
   readonly context: vscode.ExtensionContext;
@@ -31,10 +34,11 @@ export function registerCommands(parts: CommandParts): void {
     stopBroker: () => broker.stop(),
     restartBroker: () => broker.restart(),
     openInspector: () => inspector.show(),
-    publish: () => withBroker(broker, () => publishCommand(engine, workspaceState)),
+    publish: (argument) =>
+      withBroker(broker, () => publishCommand(engine, workspaceState, argument)),
     subscribe: () => withBroker(broker, () => subscribeCommand(engine, workspaceState)),
     unsubscribe: (node) => unsubscribeCommand(engine, node as ConnectionNode | undefined),
-    copyBrokerAddress: () => copyAddress(broker),
+    copyBrokerAddress: (node) => copyAddress(broker, node as ConnectionNode | undefined),
     clearCapture: () => clearCapture(engine),
     showLog: () => log.show(),
     showBrokerActions: () => showActions(broker),
@@ -44,18 +48,18 @@ export function registerCommands(parts: CommandParts): void {
     copyClientIdentifier: (node) => copyText(clientIdentifierOf(node)),
     inspectClient: (node) => {
       const identifier = clientIdentifierOf(node);
-      if (identifier !== undefined) inspector.show(`client:${quote(identifier)}`);
+      if (identifier !== undefined) inspector.show(clientFilterText(identifier));
     },
     publishHere: (item) =>
-      withBroker(broker, () => publishCommand(engine, workspaceState, topicOf(item)?.topic)),
+      withBroker(broker, () =>
+        publishCommand(engine, workspaceState, { topicName: topicOf(item)?.topic }),
+      ),
     inspectTopic: (item) => {
       const node = topicOf(item)?.node;
-      if (!node) return;
-      // The level itself and everything below: `a/#` matches `a` too [MQTT-4.7.1-2].
-      inspector.show(`topic:${quote(node.hasChildren ? `${node.topic}/#` : node.topic)}`);
+      if (node) inspector.show(topicFilterText(node));
     },
     copyTopic: (item) => copyText(topicOf(item)?.topic),
-    copyValue: (item) => copyText(topicOf(item)?.node.latest?.preview),
+    copyValue: (item) => copyValue(engine, topicOf(item)?.topic),
     loadMoreTopics: (parent) => topics.loadMore(typeof parent === 'string' ? parent : undefined),
   };
   for (const [name, handler] of Object.entries(handlers)) {
@@ -85,7 +89,8 @@ async function withBroker(broker: BrokerController, action: () => Promise<void>)
   await action();
 }
 
-async function copyAddress(broker: BrokerController): Promise<void> {
+async function copyAddress(broker: BrokerController, node?: ConnectionNode): Promise<void> {
+  if (node?.kind === 'listener') return copyText(node.listener.url);
   const { listeners } = broker.state;
   const [first] = listeners;
   if (!first) {
@@ -154,6 +159,20 @@ async function disconnectClient(engine: EngineProxy, node?: ConnectionNode): Pro
   }
 }
 
+/** The latest payload as it is: text as text, anything else in hexadecimal. */
+async function copyValue(engine: EngineProxy, topicName: string | undefined): Promise<void> {
+  if (topicName === undefined) return;
+  const payload = await latestPayload(engine, topicName);
+  if (!payload) {
+    void vscode.window.showInformationMessage(
+      t('The latest message of {0} is not in the capture any more.', topicName),
+    );
+    return;
+  }
+  const text = decodeValidUtf8(payload, 0, payload.length);
+  await copyText(text ?? Buffer.from(payload).toString('hex'));
+}
+
 async function copyText(text: string | undefined): Promise<void> {
   if (text === undefined) return;
   await vscode.env.clipboard.writeText(text);
@@ -168,9 +187,4 @@ function clientIdentifierOf(node: unknown): string | undefined {
 function topicOf(item: unknown): (TopicTreeItem & { kind: 'topic' }) | undefined {
   const topic = item as TopicTreeItem | undefined;
   return topic?.kind === 'topic' ? topic : undefined;
-}
-
-/** A value as a filter term takes it. */
-function quote(value: string): string {
-  return /[\s()"\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value;
 }

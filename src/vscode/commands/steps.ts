@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../localise.ts';
 
 /** What a step of a guided input gave: a value, the wish to go back, or nothing (cancelled). */
 export type StepResult<T> = { kind: 'value'; value: T } | { kind: 'back' } | { kind: 'cancelled' };
@@ -16,10 +17,32 @@ export interface TextStep extends StepPlace {
   readonly placeholder?: string;
   /** What is wrong with the text; undefined if nothing. */
   readonly validate?: (text: string) => string | undefined;
+  /** Texts given before, behind a button. */
+  readonly recent?: readonly string[];
 }
 
+const recentButton = (): vscode.QuickInputButton => ({
+  iconPath: new vscode.ThemeIcon('history'),
+  tooltip: t('Recent'),
+});
+
 /** Asks for a line of text. */
-export function textStep(options: TextStep): Promise<StepResult<string>> {
+export async function textStep(options: TextStep): Promise<StepResult<string>> {
+  let { value } = options;
+  for (;;) {
+    const result = await showText({ ...options, value });
+    if (result.kind !== 'recent') return result;
+    const chosen = await vscode.window.showQuickPick(options.recent ?? [], {
+      title: options.title,
+      placeHolder: options.prompt,
+    });
+    value = chosen ?? result.typed;
+  }
+}
+
+function showText(
+  options: TextStep,
+): Promise<StepResult<string> | { kind: 'recent'; typed: string }> {
   const input = vscode.window.createInputBox();
   place(input, options);
   input.value = options.value;
@@ -33,7 +56,18 @@ export function textStep(options: TextStep): Promise<StepResult<string>> {
   };
   // An empty field is not scolded before anything was typed.
   input.onDidChangeValue(check);
-  return run(input, () => (check() ? input.value : undefined));
+  const asked = run(input, () => (check() ? input.value : undefined));
+  if (!options.recent?.length) return asked;
+  const button = recentButton();
+  input.buttons = [...input.buttons, button];
+  const recent = new Promise<{ kind: 'recent'; typed: string }>((resolve) => {
+    input.onDidTriggerButton((pressed) => {
+      if (pressed !== button) return;
+      resolve({ kind: 'recent', typed: input.value });
+      input.dispose();
+    });
+  });
+  return Promise.race([recent, asked]);
 }
 
 export interface PickStep<T extends vscode.QuickPickItem> extends StepPlace {
