@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { TopicStatistics } from '../../src/capture/topic-statistics.ts';
+
+const encoder = new TextEncoder();
+
+function record(statistics: TopicStatistics, topic: string, payload = 'x', now = 0): void {
+  const bytes = encoder.encode(`..${payload}.`);
+  statistics.record(topic, bytes, 2, bytes.length - 1, 1, now);
+}
+
+describe('TopicStatistics', () => {
+  it('is a tree of levels, sorted, with counts of what is below', () => {
+    const statistics = new TopicStatistics();
+    for (const topic of ['home/kitchen/lamp', 'home/attic', 'home/kitchen/lamp', 'garden']) {
+      record(statistics, topic);
+    }
+    const top = statistics.children(undefined, 0, 10, 0);
+    assert.deepEqual(
+      top.nodes.map(({ topic, messageCount, topicCount, hasChildren }) => [
+        topic,
+        messageCount,
+        topicCount,
+        hasChildren,
+      ]),
+      [
+        ['garden', 1, 1, false],
+        ['home', 3, 2, true],
+      ],
+    );
+    const home = statistics.children('home', 0, 10, 0);
+    assert.deepEqual(
+      home.nodes.map(({ topic }) => topic),
+      ['home/attic', 'home/kitchen'],
+    );
+    assert.equal(home.nodes[1]?.latest, undefined);
+    assert.equal(statistics.topicCount, 3);
+  });
+
+  it('keeps the latest value, of any length', () => {
+    const statistics = new TopicStatistics();
+    record(statistics, 'a', 'short', 5);
+    record(statistics, 'a', 'y'.repeat(1000), 6);
+    record(statistics, 'a', '{"on": true}', 7);
+    const latest = statistics.children(undefined, 0, 1, 7).nodes[0]?.latest;
+    assert.deepEqual(latest, { time: 7, preview: '{"on": true}', size: 12, qos: 1 });
+    record(statistics, 'a', 'z'.repeat(1000), 8);
+    const long = statistics.children(undefined, 0, 1, 8).nodes[0]?.latest;
+    assert.equal(long?.size, 1000);
+    assert.match(long.preview, /^z{100,}…$/);
+  });
+
+  it('tells empty levels from no level', () => {
+    const statistics = new TopicStatistics();
+    record(statistics, '/a');
+    record(statistics, '//b');
+    assert.deepEqual(
+      statistics.children(undefined, 0, 10, 0).nodes.map(({ topic, level }) => [topic, level]),
+      [['', '']],
+    );
+    assert.deepEqual(
+      statistics.children('', 0, 10, 0).nodes.map(({ topic }) => topic),
+      ['/', '/a'],
+    );
+    assert.deepEqual(
+      statistics.children('/', 0, 10, 0).nodes.map(({ topic }) => topic),
+      ['//b'],
+    );
+  });
+
+  it('gives rates of the last full second, for a level and all above it', () => {
+    const statistics = new TopicStatistics();
+    for (let i = 0; i < 30; i++) record(statistics, 'a/b', 'x', 1000 + i * 10);
+    const rates = (now: number): (number | undefined)[] => [
+      statistics.children(undefined, 0, 1, now).nodes[0]?.rate,
+      statistics.children('a', 0, 1, now).nodes[0]?.rate,
+    ];
+    assert.deepEqual(rates(1900), [0, 0]);
+    assert.deepEqual(rates(2100), [30, 30]);
+    assert.deepEqual(rates(3100), [0, 0]);
+  });
+
+  it('marks retained topics, also those without a message, and unmarks them', () => {
+    const statistics = new TopicStatistics();
+    statistics.retained('a', true);
+    assert.equal(statistics.children(undefined, 0, 1, 0).nodes[0]?.retained, true);
+    statistics.retained('a', false);
+    assert.equal(statistics.children(undefined, 0, 1, 0).nodes[0]?.retained, false);
+  });
+
+  it('pages', () => {
+    const statistics = new TopicStatistics();
+    for (let i = 0; i < 1200; i++) record(statistics, `t/${String(i).padStart(4, '0')}`);
+    const page = statistics.children('t', 500, 500, 0);
+    assert.equal(page.total, 1200);
+    assert.equal(page.nodes.length, 500);
+    assert.equal(page.nodes[0]?.level, '0500');
+  });
+
+  it('counts what does not fit: too many topics, too many levels', () => {
+    const statistics = new TopicStatistics(100);
+    for (let i = 0; i < 150; i++) record(statistics, `t/${i}`);
+    assert.equal(statistics.topicCount, 100);
+    assert.equal(statistics.children('t', 0, 0, 0).overflow, 50);
+    record(statistics, 't/5');
+    assert.equal(statistics.children('t', 0, 0, 0).overflow, 50, 'known topics still count');
+    const deep = new TopicStatistics();
+    record(deep, '/'.repeat(65_000));
+    assert.equal(deep.topicCount, 0);
+    assert.equal(deep.children(undefined, 0, 1, 0).overflow, 1);
+  });
+
+  it('is empty after clear, with a new revision', () => {
+    const statistics = new TopicStatistics();
+    record(statistics, 'a');
+    const { revision } = statistics;
+    statistics.clear();
+    assert.notEqual(statistics.revision, revision);
+    assert.equal(statistics.children(undefined, 0, 10, 0).total, 0);
+    record(statistics, 'a');
+    assert.equal(statistics.topicCount, 1);
+  });
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { decodePayload } from '../../src/payload/decode.ts';
+import { maximumJsonBytes, maximumJsonDepth } from '../../src/payload/json.ts';
+import { maximumTextBytes } from '../../src/payload/text.ts';
+
+const encoder = new TextEncoder();
+
+function decoders(payload: Uint8Array | string, contentType?: string): string[] {
+  const bytes = typeof payload === 'string' ? encoder.encode(payload) : payload;
+  return decodePayload(bytes, contentType).map(({ decoder }) => decoder);
+}
+
+function json(text: string, contentType?: string): { text: string; problem?: string } {
+  const found = decodePayload(encoder.encode(text), contentType).find(
+    ({ decoder }) => decoder === 'json',
+  );
+  assert.ok(found, 'there is a JSON decoding');
+  return found;
+}
+
+describe('choice of decoders', () => {
+  it('offers nothing for an empty payload', () => assert.deepEqual(decoders(''), []));
+  it('offers JSON first for an object or array', () => {
+    assert.deepEqual(decoders(' \n{"a": 1}'), ['json', 'text']);
+    assert.deepEqual(decoders('[1]'), ['json', 'text']);
+  });
+  it('does not call a bare number, word or broken object JSON', () => {
+    for (const text of ['21.5', 'true', '"x"', '{on}', '{"a": 1} trailing']) {
+      assert.deepEqual(decoders(text), ['text'], text);
+    }
+  });
+  it('believes the content type: then a number is JSON, and what is wrong is told', () => {
+    assert.equal(json('21.5', 'application/json').text, '21.5');
+    assert.equal(json('1', 'application/senml+json; charset=utf-8').text, '1');
+    assert.match(json('{on}', 'application/json').problem ?? '', /JSON/);
+    assert.deepEqual(decoders('1', 'text/plain'), ['text']);
+  });
+});
+
+describe('JSON', () => {
+  it('indents, and leaves numbers, order and repeated keys as they were sent', () => {
+    const text = '{"b":1.0,"a":[12345678901234567890,{}],"b":"x:,{y}\\"","c":[ ]}';
+    assert.equal(
+      json(text).text,
+      '{\n  "b": 1.0,\n  "a": [\n    12345678901234567890,\n    {}\n  ],\n  "b": "x:,{y}\\"",\n  "c": []\n}',
+    );
+  });
+
+  it('changes nothing but blanks, for any JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.boolean(), (value, spaced) => {
+        const text = JSON.stringify([value], undefined, spaced ? 3 : undefined);
+        assert.equal(json(text).text, JSON.stringify([value], undefined, 2));
+      }),
+    );
+  });
+
+  it('refuses what is nested too deeply or too large, and says so when JSON was promised', () => {
+    const deep = '['.repeat(maximumJsonDepth + 1) + ']'.repeat(maximumJsonDepth + 1);
+    assert.deepEqual(decoders(deep), ['text']);
+    assert.match(json(deep, 'application/json').problem ?? '', /deeper than/);
+    const large = `"${'x'.repeat(maximumJsonBytes)}"`;
+    assert.match(json(large, 'application/json').problem ?? '', /larger than/);
+  });
+
+  it('survives 100,000 levels and a million quotes that never close', () => {
+    assert.deepEqual(decoders('['.repeat(100_000)), ['text']);
+    assert.deepEqual(decoders(`{"${'\\"'.repeat(400_000)}`), ['text']);
+  });
+});
+
+describe('text', () => {
+  it('says where bytes stop being UTF-8, and shows what comes before', () => {
+    const [text] = decodePayload(Uint8Array.of(0x61, 0xc3, 0xa9, 0xff, 0x62), undefined);
+    assert.equal(text?.text, 'aé');
+    assert.equal(text.problem, 'Not valid UTF-8 at byte 3');
+    assert.equal(text.truncated, 2);
+  });
+
+  it('is bounded, also when the limit goes through a character', () => {
+    const [text] = decodePayload(encoder.encode('€'.repeat(maximumTextBytes)), undefined);
+    assert.ok(text);
+    assert.ok(text.text.length <= maximumTextBytes);
+    assert.equal(text.problem, undefined);
+    assert.equal(text.truncated, 3 * maximumTextBytes - encoder.encode(text.text).length);
+  });
+
+  it('never throws, whatever the bytes and the content type', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.option(fc.string()), (bytes, type) => {
+        const decodings = decodePayload(bytes, type ?? undefined);
+        assert.equal(decodings.length > 0, bytes.length > 0);
+      }),
+    );
+  });
+});
