@@ -22,6 +22,8 @@ const longestFragment = 64 * 1024;
 /** Bytes collected for one link in a tick before they are written early. */
 const largestBurst = 1024 * 1024;
 
+/** CONNECT has no other flags [MQTT-2.1.3-1]. */
+const connectFirstByte = 0x10;
 const nothing = new Uint8Array(0);
 
 /** One network connection: what is valid as long as it is open. The session is in `Session`. */
@@ -64,6 +66,8 @@ export class BrokerLink implements Link {
   /** Bytes that the framer held when the chunk came. */
   #heldBefore = 0;
   #inFrame = false;
+  /** The first byte that the client ever sent. */
+  #firstByte: number | undefined;
   /** Those bytes while they are not even a whole fixed header. */
   #head: Uint8Array = nothing;
 
@@ -95,6 +99,15 @@ export class BrokerLink implements Link {
     try {
       this.#framer.push(bytes, this.#onFrame);
       const { pending } = this.#framer;
+      this.#firstByte ??= bytes[0];
+      if (pending > 0 && !this.session && this.#firstByte !== connectFirstByte) {
+        // [MQTT-3.1.0-1] told at once: something that is no MQTT client may never send the rest.
+        throw new PacketError(
+          ReasonCode.protocolError,
+          'The first packet of a client must be CONNECT',
+          'MQTT-3.1.0-1',
+        );
+      }
       this.#head = pending > 0 && pending < 5 ? lastBytes(this.#head, bytes, pending) : nothing;
     } catch (error) {
       this.guard(now, () => {
