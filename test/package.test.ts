@@ -44,6 +44,7 @@ describe('The package', () => {
       'dist/webview/inspector.css',
       'dist/webview/inspector.js',
       'dist/worker.cjs',
+      'l10n/bundle.l10n.json',
       'media/activity-icon.svg',
       'media/icon.png',
       'media/inspector-dark.svg',
@@ -54,6 +55,7 @@ describe('The package', () => {
       'media/walkthrough/publish.svg',
       'media/walkthrough/start.svg',
       'package.json',
+      'package.nls.json',
       'readme.md',
     ]);
   });
