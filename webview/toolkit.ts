@@ -101,7 +101,8 @@ export function createTextField(options: {
   readonly onInput: (value: string) => void;
 }): TextFieldControl {
   const field = document.createElement('vscode-text-field') as HTMLElement & { value: string };
-  field.setAttribute('aria-label', options.label);
+  // The toolkit takes the accessible name from the text; the page's style hides the label.
+  field.textContent = options.label;
   field.setAttribute('placeholder', options.placeholder);
   field.setAttribute('spellcheck', 'false');
   field.addEventListener('input', () => options.onInput(field.value));

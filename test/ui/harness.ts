@@ -109,7 +109,8 @@ export class Harness {
     const query = new URLSearchParams({ first: String(first), end: String(end), theme });
     if (options.stopped === true) query.set('stopped', '');
     await page.goto(`${this.#origin}/?${query.toString()}`);
-    await page.waitForFunction(() => document.querySelector('.status .frames')?.textContent !== '');
+    await page.locator('.status .frames').filter({ hasText: 'frame' }).waitFor();
+    await settled(page);
     return { page, faults, violations, close: () => closeContext(context) };
   }
 
@@ -121,6 +122,75 @@ export class Harness {
     });
     await rm(this.#directory, { recursive: true });
   }
+}
+
+/** One visible row of the table. */
+export interface VisibleRow {
+  /** `aria-rowindex`: 2 is the first row. */
+  readonly index: number;
+  readonly top: number;
+  readonly waiting: boolean;
+  readonly selected: boolean;
+  readonly cells: readonly string[];
+}
+
+/** The rows that can be seen, from top to bottom. */
+export async function visibleRows(page: Page): Promise<VisibleRow[]> {
+  return page.evaluate(`(() => {
+    const box = document.querySelector('.grid').getBoundingClientRect();
+    const head = document.querySelector('.head').getBoundingClientRect();
+    return [...document.querySelectorAll('.body .row:not([hidden])')]
+      .map((row) => ({
+        index: Number(row.getAttribute('aria-rowindex')),
+        top: row.getBoundingClientRect().top - head.bottom,
+        bottom: row.getBoundingClientRect().bottom,
+        waiting: row.classList.contains('waiting'),
+        selected: row.getAttribute('aria-selected') === 'true',
+        cells: [...row.children].map((cell) => cell.textContent),
+      }))
+      .filter((row) => row.top > -22 && row.bottom < box.bottom + 22)
+      .sort((a, b) => a.index - b.index);
+  })()`);
+}
+
+/** Waits until the page has nothing under way: every visible row is here and nothing moves. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((resolve) => {
+    let calm = 0;
+    let before = '';
+    const look = () => {
+      const rows = [...document.querySelectorAll('.body .row:not([hidden])')];
+      const now = rows.map((row) => row.id + row.textContent + row.getAttribute('aria-rowindex')).join();
+      const quiet = now === before && !rows.some((row) => row.classList.contains('waiting'));
+      before = now;
+      calm = quiet ? calm + 1 : 0;
+      if (calm > 5) resolve(true);
+      else requestAnimationFrame(look);
+    };
+    look();
+  })`);
+}
+
+/**
+ * Waits until a JavaScript expression is true in the page. Playwright's own `waitForFunction`
+ * needs `eval`, which the content security policy forbids.
+ */
+export async function until(page: Page, expression: string): Promise<void> {
+  await page.evaluate(`new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('Not within 20 s: ' + ${JSON.stringify(expression)})), 20_000);
+    const look = () => ((${expression}) ? resolve(true) : requestAnimationFrame(look));
+    look();
+  })`);
+}
+
+/** Calls a method of the made-up host, e.g. `setFrames(0, 100)`. */
+export async function fake(page: Page, call: string): Promise<unknown> {
+  return page.evaluate(`window.fake.${call}`);
+}
+
+/** What the page has asked the host, since the last time. */
+export async function takeRequests(page: Page): Promise<{ method: string; params: unknown }[]> {
+  return page.evaluate('window.fake.requests.splice(0)');
 }
 
 async function closeContext(context: BrowserContext): Promise<void> {

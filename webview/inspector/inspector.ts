@@ -163,11 +163,7 @@ export class Inspector {
   }
 
   #setFilter(filter: string): void {
-    if (filter === this.#session.filter && this.#session.state) {
-      // Typed back to what is shown: nothing is wrong any more.
-      if (filter === this.#memory.state.filter) this.#filterBar.setProblem(undefined);
-      return;
-    }
+    if (filter === this.#session.askedFilter && this.#session.state) return;
     this.#memory.change({ filter });
     this.#openQuery();
   }
@@ -188,7 +184,7 @@ export class Inspector {
     this.#cursor = undefined;
     if (reason === 'query') {
       this.#shown.replaced();
-      this.#filterBar.setProblem(undefined);
+      this.#filterBar.setProblem(this.#session.problem);
       return;
     }
     const { state } = this.#session;
@@ -267,10 +263,10 @@ export class Inspector {
 
   /** Once per animation frame at most: brings everything to the newest state. */
   #apply(): void {
-    const { state, source, view } = this.#session;
-    const { filter, follow } = this.#memory.state;
+    const { state, source } = this.#session;
+    const { follow } = this.#memory.state;
     if (!state) {
-      this.#emptyState.update(undefined, false, filter);
+      this.#emptyState.update(undefined, false, '');
       return;
     }
     const paused = this.#shown.pausedAt !== undefined;
@@ -296,12 +292,13 @@ export class Inspector {
       source.want(span.from, span.end);
     }
     this.#locate(state);
-    this.#showState(state, end > first, view);
+    this.#showState(state, end > first);
     this.#rememberTop();
   }
 
-  #showState(state: QueryState, hasRows: boolean, view: InspectorView): void {
-    const { filter, follow } = this.#memory.state;
+  #showState(state: QueryState, hasRows: boolean): void {
+    const { view, filter } = this.#session.shown;
+    const { follow } = this.#memory.state;
     const pausedAt = this.#shown.pausedAt;
     const empty = this.#emptyState.update(state, hasRows || state.end > state.first, filter);
     this.#table.element.classList.toggle('no-rows', empty);

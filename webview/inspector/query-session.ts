@@ -9,6 +9,12 @@ export interface FilterProblem {
   readonly position: number | undefined;
 }
 
+/** What a query is about. */
+export interface Question {
+  readonly view: InspectorView;
+  readonly filter: string;
+}
+
 export interface QueryEvents {
   /** The state of the query changed, or other rows came. */
   changed(): void;
@@ -27,24 +33,28 @@ export class QuerySession {
   readonly #events: QueryEvents;
   #state: QueryState | undefined;
   #source: RowSource;
-  #view: InspectorView;
-  #filter: string;
+  /** What was asked for last. */
+  #asked: Question;
+  /** What the rows answer: the last that was accepted. */
+  #shown: Question;
+  #problem: FilterProblem | undefined;
   /** Counts openings: an answer to one that is no longer the newest is closed at once. */
   #opening = 0;
-  /** A notice that came before the answer that names its query. */
-  #early: QueryState | undefined;
+  /** Notices that came before the answer that names their query. */
+  readonly #early = new Map<number, QueryState>();
 
   constructor(host: Host, view: InspectorView, filter: string, events: QueryEvents) {
     this.#host = host;
     this.#events = events;
-    this.#view = view;
-    this.#filter = filter;
+    this.#asked = { view, filter };
+    this.#shown = { view, filter: '' };
     this.#source = this.#createSource();
     host.onNotification('queryChanged', (state) => this.#take(state));
     host.onNotification('engineRestarted', () => {
       this.#state = undefined;
+      this.#early.clear();
       this.#replace('query');
-      void this.open(this.#view, this.#filter);
+      void this.open(this.#asked.view, this.#asked.filter);
     });
   }
 
@@ -57,23 +67,33 @@ export class QuerySession {
     return this.#source;
   }
 
-  /** What was asked for last; the rows may still be those of the query before. */
-  get view(): InspectorView {
-    return this.#view;
+  /** What the rows answer. */
+  get shown(): Question {
+    return this.#shown;
   }
 
-  get filter(): string {
-    return this.#filter;
+  /** The filter that was asked for last; it may be wrong. */
+  get askedFilter(): string {
+    return this.#asked.filter;
   }
 
-  /** Opens a query and then closes the one before. */
+  /** What is wrong with what was asked for last. */
+  get problem(): FilterProblem | undefined {
+    return this.#problem;
+  }
+
+  /** Opens a query and then closes the one before; that stays when the filter is wrong. */
   async open(view: InspectorView, filter: string): Promise<void> {
-    this.#view = view;
-    this.#filter = filter;
+    this.#asked = { view, filter };
+    await this.#open(this.#asked, false);
+  }
+
+  /** `instead`: of one that was refused, so that its problem stays to be seen. */
+  async #open(question: Question, instead: boolean): Promise<void> {
     const opening = ++this.#opening;
     let opened: QueryState;
     try {
-      opened = await this.#host.request('query/open', { view, filter });
+      opened = await this.#host.request('query/open', { ...question });
     } catch (error) {
       if (opening === this.#opening) this.#refused(error);
       return;
@@ -83,8 +103,10 @@ export class QuerySession {
       return;
     }
     const before = this.#state;
-    this.#state = this.#early?.query === opened.query ? this.#early : opened;
-    this.#early = undefined;
+    this.#state = this.#early.get(opened.query) ?? opened;
+    this.#early.clear();
+    this.#shown = question;
+    if (!instead) this.#problem = undefined;
     this.#replace('query');
     if (before) this.#close(before.query);
     this.#events.changed();
@@ -103,7 +125,7 @@ export class QuerySession {
   #take(state: QueryState): void {
     const before = this.#state;
     if (before?.query !== state.query) {
-      this.#early = state;
+      this.#early.set(state.query, state);
       return;
     }
     this.#state = state;
@@ -126,7 +148,7 @@ export class QuerySession {
       () => this.#events.changed(),
       (error) => {
         if (error instanceof HumanError && error.code === 'queryClosed') {
-          void this.open(this.#view, this.#filter);
+          void this.open(this.#asked.view, this.#asked.filter);
         }
       },
     );
@@ -137,14 +159,22 @@ export class QuerySession {
     const position = isFilter
       ? error.actions.find((action) => action.id === 'position')?.value
       : undefined;
-    this.#events.failed({
+    this.#problem = {
       message: messageOf(error),
       position: typeof position === 'number' ? position : undefined,
-    });
-    if (isFilter) return;
+    };
+    this.#events.failed(this.#problem);
+    if (isFilter) {
+      // A page that was opened with a wrong filter, or another view: the rows are still wanted.
+      const { view } = this.#asked;
+      const { filter } = this.#shown;
+      if (!this.#state) void this.#open({ view, filter: '' }, true);
+      else if (view !== this.#shown.view) void this.#open({ view, filter }, true);
+      return;
+    }
     const opening = this.#opening;
     setTimeout(() => {
-      if (opening === this.#opening) void this.open(this.#view, this.#filter);
+      if (opening === this.#opening) void this.open(this.#asked.view, this.#asked.filter);
     }, retryDelay);
   }
 

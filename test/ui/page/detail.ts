@@ -32,7 +32,7 @@ export function detailOf(frame: number): FrameDetail {
   const template = templateOf(frame);
   const isPublish = template.packet === 'PUBLISH';
   const evil = template.client.startsWith('evil');
-  const big = frame === 2;
+  const big = frame === 14;
   const payloadText = evil
     ? hostile
     : '{"on": true, "brightness": 80, "at": "2026-05-04T10:42:09.402Z"}';

@@ -26,7 +26,8 @@ export class Toolbar {
   readonly element: HTMLElement;
   readonly #view: Choice<InspectorView>;
   readonly #dot = element('span', { className: 'dot', attributes: { 'aria-hidden': 'true' } });
-  readonly #sourceText = element('span', { className: 'source-text' });
+  readonly #sourceName = element('span', { className: 'source-name' });
+  readonly #sourcePort = element('span', { className: 'source-port' });
   readonly #source: HTMLButtonElement;
   readonly #start;
   readonly #follow;
@@ -36,7 +37,13 @@ export class Toolbar {
     this.#source = element('button', {
       className: 'source',
       attributes: { type: 'button' },
-      children: [this.#dot, this.#sourceText],
+      children: [
+        this.#dot,
+        element('span', {
+          className: 'source-text',
+          children: [this.#sourceName, this.#sourcePort],
+        }),
+      ],
     });
     this.#source.addEventListener('click', () => events.copyAddress());
     this.#start = createButton({
@@ -108,12 +115,15 @@ export class Toolbar {
     const [listener] = broker.listeners;
     const running = broker.status === 'running' && listener !== undefined;
     setAttribute(this.#dot, 'data-status', broker.status);
-    setText(this.#sourceText, statusWords[broker.status] + (running ? ` :${listener.port}` : ''));
+    setText(this.#sourceName, statusWords[broker.status]);
+    setText(this.#sourcePort, running ? ` :${listener.port}` : '');
     setAttribute(this.#source, 'title', running ? `${listener.url} (copy)` : undefined);
     setAttribute(
       this.#source,
       'aria-label',
-      running ? `Local broker at ${listener.url}, copy address` : statusWords[broker.status],
+      running
+        ? `${statusWords.running} :${listener.port}, copy address`
+        : statusWords[broker.status],
     );
     this.#source.disabled = !running;
     setVisible(this.#start.element, broker.status === 'stopped');

@@ -114,7 +114,10 @@ export class RowView {
     cells.packet.textContent = row.packet;
     this.#topic.className = row.topic === undefined ? 'summary' : 'name';
     this.#topic.textContent = visibleLine(row.topic ?? row.summary ?? '');
-    this.#problem.textContent = row.problem === undefined ? '' : `⚠ ${visibleLine(row.problem)}`;
+    // What the summary says already is not said again.
+    const repeated = row.problem !== undefined && row.summary?.includes(row.problem) === true;
+    this.#problem.textContent =
+      repeated || row.problem === undefined ? '' : `⚠ ${visibleLine(row.problem)}`;
     cells.qos.textContent = row.qos === undefined ? '' : String(row.qos);
     cells.flags.textContent = row.flags;
     cells.size.textContent = formatBytes(row.size);

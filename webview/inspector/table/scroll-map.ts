@@ -8,6 +8,8 @@
 
 /** Most pixels that the scrolled element is high. */
 const contentLimit = 8_000_000;
+/** Pixels at the ends of the scroll bar that are not scaled. */
+const edgeLength = 20_000;
 
 export class ScrollMap {
   readonly #rowHeight: number;
@@ -53,13 +55,16 @@ export class ScrollMap {
     this.#scrollTop = this.#scrollTopOf(this.#position);
   }
 
-  /** The scroll bar was moved by the person. Returns false when it is where it was told to be. */
-  scrolled(scrollTop: number): boolean {
+  /**
+   * The scroll bar was moved by the person; `dragged` by its handle, however little. Returns false
+   * when it is where it was told to be.
+   */
+  scrolled(scrollTop: number, dragged = false): boolean {
     const delta = scrollTop - this.#scrollTop;
     if (Math.abs(delta) < 1) return false;
     this.#scrollTop = scrollTop;
-    const ratio = this.#ratio;
-    const position = Math.abs(delta) < this.#viewport ? this.#position + delta : scrollTop * ratio;
+    const small = !dragged && Math.abs(delta) < this.#viewport;
+    const position = small ? this.#position + delta : this.#positionOf(scrollTop);
     this.#position = Math.min(Math.max(0, position), this.maximumPosition);
     // At an end of the bar no movement would be left for the rows beyond.
     if (scrollTop <= 0 || scrollTop >= this.#maximumScroll) this.moveTo(this.#position);
@@ -77,20 +82,30 @@ export class ScrollMap {
     return Math.max(0, this.contentHeight - this.#viewport);
   }
 
-  /** Pixels of rows for one pixel of the scroll bar; 1 up to the limit. */
+  /** Pixels at either end of the bar that are pixels of rows, so that the ends scroll as usual. */
+  get #edge(): number {
+    return Math.min(edgeLength, this.#maximumScroll / 2);
+  }
+
+  /** Pixels of rows for one pixel of the scroll bar between the edges; 1 up to the limit. */
   get #ratio(): number {
-    const scroll = this.#maximumScroll;
-    return scroll === 0 ? 1 : this.maximumPosition / scroll;
+    const scroll = this.#maximumScroll - 2 * this.#edge;
+    return scroll <= 0 ? 1 : (this.maximumPosition - 2 * this.#edge) / scroll;
   }
 
   #scrollTopOf(position: number): number {
-    if (this.#ratio === 1) return position;
-    const scrollTop = Math.round(position / this.#ratio);
-    // Not quite at an end: leave a pixel to move by.
-    if (position > 0 && scrollTop === 0) return 1;
-    if (position < this.maximumPosition && scrollTop >= this.#maximumScroll) {
-      return this.#maximumScroll - 1;
-    }
-    return scrollTop;
+    const edge = this.#edge;
+    if (position <= edge) return position;
+    const below = this.maximumPosition - position;
+    if (below <= edge) return this.#maximumScroll - below;
+    return Math.round(edge + (position - edge) / this.#ratio);
+  }
+
+  #positionOf(scrollTop: number): number {
+    const edge = this.#edge;
+    if (scrollTop <= edge) return scrollTop;
+    const below = this.#maximumScroll - scrollTop;
+    if (below <= edge) return this.maximumPosition - below;
+    return edge + (scrollTop - edge) * this.#ratio;
   }
 }

@@ -95,8 +95,13 @@ export class Table {
     new ResizeObserver(() => this.#measure()).observe(this.element);
   }
 
-  /** Rows that fit, a partial one counted. */
+  /** Rows that are in the document when the table stands at the end. */
   get capacity(): number {
+    return this.#fitting + overscan;
+  }
+
+  /** Rows that fit, a partial one counted. */
+  get #fitting(): number {
     return Math.ceil(this.#viewport / rowHeight) + 1;
   }
 
@@ -109,7 +114,7 @@ export class Table {
   get span(): { from: number; end: number } {
     return {
       from: Math.max(this.#content.first, this.top - overscan),
-      end: Math.min(this.#content.end, this.top + this.capacity + overscan),
+      end: Math.min(this.#content.end, this.top + this.#fitting + overscan),
     };
   }
 
@@ -122,13 +127,13 @@ export class Table {
     if (!this.#dragging) {
       this.#map.moveTo(content.follow ? this.#map.maximumPosition : position);
     }
-    this.#render();
+    this.#draw();
   }
 
   /** Makes `ordinal` the first visible row. */
   scrollTo(ordinal: number): void {
     this.#map.moveTo((ordinal - this.#content.first) * rowHeight);
-    this.#render();
+    this.#draw();
   }
 
   /** Scrolls as little as needed to make `ordinal` visible. */
@@ -138,7 +143,7 @@ export class Table {
     else if (top + rowHeight > this.#map.position + this.#viewport) {
       this.#map.moveTo(top + rowHeight - this.#viewport);
     }
-    this.#render();
+    this.#draw();
   }
 
   setLabel(label: string): void {
@@ -156,10 +161,14 @@ export class Table {
     const { first, end, follow } = this.#content;
     this.#map.resize(end - first, viewport);
     if (follow) this.#map.moveTo(this.#map.maximumPosition);
-    this.#render();
+    this.#draw();
     this.#events.scrolled();
   }
 
+  /**
+   * Brings the document to where the table stands. At once, not in the next frame: a scroll event
+   * that came in between would be taken for the person's.
+   */
   #draw(): void {
     const { first, end, get, selected, cursor } = this.#content;
     const { from, end: until } = this.span;
@@ -190,7 +199,7 @@ export class Table {
   }
 
   #resizePool(): void {
-    const size = this.capacity + 2 * overscan + 1;
+    const size = this.#fitting + 2 * overscan + 1;
     if (this.#pool.length === size) return;
     // Rows stand at their ordinal modulo the pool's size, so that another size moves all.
     for (const view of this.#pool) view.hide();
@@ -204,7 +213,7 @@ export class Table {
   }
 
   #onScroll(): void {
-    if (!this.#map.scrolled(this.element.scrollTop)) return;
+    if (!this.#map.scrolled(this.element.scrollTop, this.#dragging)) return;
     if (this.#map.position < this.#map.maximumPosition - rowHeight) this.#leaveEnd();
     clearTimeout(this.#settleTimer);
     this.#settleTimer = setTimeout(() => this.#settle(), settleDelay);
@@ -260,10 +269,10 @@ export class Table {
         this.#move(-1);
         break;
       case 'PageDown':
-        this.#move(Math.max(1, this.capacity - 2));
+        this.#move(Math.max(1, this.#fitting - 2));
         break;
       case 'PageUp':
-        this.#move(-Math.max(1, this.capacity - 2));
+        this.#move(-Math.max(1, this.#fitting - 2));
         break;
       case 'Home':
         this.#choose(this.#content.first);

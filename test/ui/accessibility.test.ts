@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { Harness, settled, visibleRows, type OpenOptions, type Theme } from './harness.ts';
+
+let harness: Harness;
+let axe: string;
+before(async () => {
+  const path = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
+  [harness, axe] = await Promise.all([Harness.start(), readFile(path, 'utf8')]);
+});
+after(() => harness.stop());
+
+async function withPage(options: OpenOptions, test: (page: Page) => Promise<void>): Promise<void> {
+  const opened = await harness.open(options);
+  try {
+    await test(opened.page);
+    assert.deepEqual(opened.faults, []);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What axe finds, one line each; none is what is wanted. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(`axe
+    .run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(
+      ({ html, failureSummary }) => id + ': ' + html.slice(0, 160) + ' ' + failureSummary)))`);
+}
+
+const themes: readonly Theme[] = ['dark', 'light', 'high-contrast'];
+
+describe('axe', () => {
+  for (const theme of themes) {
+    it(`finds nothing in the table and the details (${theme})`, () =>
+      withPage({ end: 100, theme }, async (page) => {
+        assert.deepEqual(await violations(page), []);
+        await page.locator('.body .row').filter({ hasText: 'sensor-attic' }).last().click();
+        await page.locator('.tree [role=treeitem]').nth(3).click();
+        await settled(page);
+        assert.deepEqual(await violations(page), []);
+        await page.locator('.grid').focus();
+        await page.getByRole('tab', { name: 'Payload' }).click();
+        assert.deepEqual(await violations(page), []);
+        await page.keyboard.press('/');
+        await page.keyboard.type('type:nope');
+        await page.locator('.filter-error').waitFor();
+        assert.deepEqual(await violations(page), []);
+      }));
+
+    it(`finds nothing in the empty states (${theme})`, async () => {
+      await withPage({ end: 0, theme }, async (page) => {
+        assert.deepEqual(await violations(page), []);
+      });
+      await withPage({ end: 0, stopped: true, theme }, async (page) => {
+        assert.deepEqual(await violations(page), []);
+      });
+    });
+  }
+
+  it('finds nothing at 400 pixels', () =>
+    withPage({ end: 100, width: 400 }, async (page) => {
+      await page.locator('.body .row').last().click();
+      await settled(page);
+      assert.deepEqual(await violations(page), []);
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 400);
+    }));
+});
+
+describe('keyboard alone', () => {
+  it('gets to everything and back', () =>
+    withPage({ end: 1000 }, async (page) => {
+      const focused = () =>
+        page.evaluate(`(() => {
+          let node = document.activeElement;
+          while (node.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+          return node.getAttribute('aria-label') ?? node.textContent.trim();
+        })()`);
+      const stops = [];
+      for (let step = 0; step < 8; step++) {
+        await page.keyboard.press('Tab');
+        stops.push(await focused());
+      }
+      assert.deepEqual(stops, [
+        'Local broker :1883, copy address',
+        'Packets',
+        'Follow',
+        'Pause',
+        'Clear',
+        'Publish…',
+        'Filter',
+        'Packets',
+      ]);
+    }));
+
+  it('walks the rows, opens the details and comes back', () =>
+    withPage({ end: 1000 }, async (page) => {
+      const selected = async () => (await visibleRows(page)).find((row) => row.selected)?.index;
+      await page.locator('.grid').focus();
+      await page.keyboard.press('ArrowUp');
+      assert.equal(await selected(), 1001, 'the first key selects what is there');
+      await page.keyboard.press('ArrowUp');
+      await settled(page);
+      assert.equal(await selected(), 1000);
+      const active = await page.locator('.grid').getAttribute('aria-activedescendant');
+      assert.equal(await page.locator(`#${active ?? ''}`).getAttribute('aria-selected'), 'true');
+      await page.keyboard.press('PageUp');
+      await settled(page);
+      const above = (await selected()) ?? 0;
+      assert.ok(above < 1000 && above > 960, `${above}`);
+      await page.keyboard.press('Home');
+      await settled(page);
+      assert.equal(await selected(), 2);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await settled(page);
+      assert.equal(await selected(), 4);
+      await page.keyboard.press('Enter');
+      await page.locator('.tree [role=treeitem]:focus').waitFor();
+      await page.keyboard.press('ArrowDown');
+      assert.ok((await page.locator('.packet-view .byte.selected').count()) > 0);
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator('.grid:focus').count(), 1);
+      await page.keyboard.press('Tab');
+      const separator = page.getByRole('separator');
+      const before = Number(await separator.getAttribute('aria-valuenow'));
+      await page.keyboard.press('ArrowUp');
+      assert.equal(Number(await separator.getAttribute('aria-valuenow')), before + 4);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowLeft');
+      await page.locator('.payload-text').waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator('.details').isVisible(), false);
+    }));
+});

@@ -1,0 +1,118 @@
+/** Pictures of every state in every theme, to be looked at; they are written to test-output/ui. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { fake, Harness, pictures, settled, type OpenOptions, type Theme } from './harness.ts';
+
+let harness: Harness;
+before(async () => {
+  harness = await Harness.start();
+});
+after(() => harness.stop());
+
+interface Scene extends OpenOptions {
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+async function selectRow(page: Page, text: string): Promise<void> {
+  await page.locator('.body .row').filter({ hasText: text }).last().click();
+  await page.locator('.details .tree [role=treeitem]').first().waitFor();
+}
+
+const scenes: Readonly<Record<string, Scene>> = {
+  packet: {
+    end: 1_000_000,
+    prepare: async (page) => {
+      await selectRow(page, 'lamp/set');
+      await page
+        .locator('.tree [role=treeitem]')
+        .filter({ hasText: 'Content Type' })
+        .first()
+        .click();
+      await page.mouse.move(5, 5);
+    },
+  },
+  payload: {
+    end: 1200,
+    prepare: async (page) => {
+      await selectRow(page, 'lamp/set');
+      await page.getByRole('tab', { name: 'Payload' }).click();
+    },
+  },
+  problems: {
+    end: 1200,
+    prepare: async (page) => {
+      await selectRow(page, 'sensor-attic');
+      await page.locator('.problems button').click();
+    },
+  },
+  hostile: {
+    end: 1200,
+    prepare: async (page) => {
+      await selectRow(page, 'onerror');
+      await page.getByRole('tab', { name: 'Payload' }).click();
+    },
+  },
+  filtered: {
+    end: 1_000_000,
+    prepare: async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('lamp/set');
+      await page.locator('.result', { hasText: ' of ' }).waitFor();
+    },
+  },
+  wrong: {
+    end: 1200,
+    prepare: async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('type:nope');
+      await page.locator('.filter-error').waitFor();
+    },
+  },
+  paused: {
+    first: 250_000,
+    end: 1_000_000,
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await fake(page, 'setFrames(250_100, 1_005_123)');
+      await page.locator('.paused', { hasText: '5,123' }).waitFor();
+    },
+  },
+  waiting: { end: 0 },
+  stopped: { end: 0, stopped: true },
+  'no-match': {
+    end: 1200,
+    prepare: async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('no such topic');
+      await page.getByText('No rows match').waitFor();
+    },
+  },
+};
+
+const themes: readonly Theme[] = ['dark', 'light', 'high-contrast'];
+/** The scenes whose colours differ most are taken in every theme, the others in dark only. */
+const themed = ['packet', 'problems', 'wrong', 'waiting'];
+const narrow = ['packet', 'waiting', 'wrong'];
+
+describe('pictures', () => {
+  async function take(name: string, scene: Scene, options: OpenOptions): Promise<void> {
+    const opened = await harness.open({ ...scene, ...options });
+    await scene.prepare?.(opened.page);
+    await settled(opened.page);
+    const picture = await opened.page.screenshot({ path: join(pictures, `${name}.png`) });
+    assert.ok(picture.length > 5000);
+    assert.deepEqual(opened.faults, []);
+    await opened.close();
+  }
+
+  for (const [name, scene] of Object.entries(scenes)) {
+    for (const theme of themed.includes(name) ? themes : themes.slice(0, 1)) {
+      it(`${name}, ${theme}`, () => take(`${name}-${theme}`, scene, { theme }));
+    }
+    if (narrow.includes(name)) {
+      it(`${name}, 400 pixels wide`, () => take(`${name}-narrow`, scene, { width: 400 }));
+    }
+  }
+});
