@@ -3,6 +3,7 @@ import type { Properties, PublishPacket, QoS } from '../mqtt/packet.ts';
 import { PublishHeader } from '../mqtt/publish-header.ts';
 import { copyBytes } from './output.ts';
 import type { TopicEntry } from './topic-table.ts';
+import { variableByteIntegerSize, writeVariableByteInteger } from '../mqtt/writer.ts';
 
 /** A PUBLISH frame to be copied with its first byte and packet identifier patched. */
 export interface FrameTemplate {
@@ -275,19 +276,4 @@ export function createMessage(
   message.setProperties(properties);
   message.flags = flags;
   return message;
-}
-
-function variableByteIntegerSize(value: number): number {
-  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x20_0000 ? 3 : 4;
-}
-
-/** @returns the offset after it. */
-function writeVariableByteInteger(bytes: Uint8Array, offset: number, value: number): number {
-  let rest = value;
-  while (rest >= 0x80) {
-    bytes[offset++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  bytes[offset++] = rest;
-  return offset;
 }

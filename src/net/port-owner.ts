@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 /** A process that has something open. */
 export interface ProcessInfo {
@@ -26,8 +27,7 @@ export async function portOwner(port: number): Promise<ProcessInfo | undefined> 
     const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
     for (const id of processes.slice(0, processLimit)) {
       if (await holdsSocket(id, inodes)) {
-        const name = (await readFile(`/proc/${id}/comm`, 'utf8')).trim();
-        return { name, processId: Number(id) };
+        return { name: await programName(id), processId: Number(id) };
       }
     }
   } catch {
@@ -44,6 +44,13 @@ async function listeningInodes(path: string, port: number): Promise<string[]> {
     .map((line) => line.trim().split(/\s+/))
     .filter((columns) => columns[1]?.endsWith(suffix) === true && columns[3] === listening)
     .map((columns) => columns[9] ?? '');
+}
+
+/** The program's file; its `comm` is only what its main thread calls itself. */
+async function programName(processId: string): Promise<string> {
+  const path = await readlink(`/proc/${processId}/exe`).catch(() => undefined);
+  if (path !== undefined) return basename(path);
+  return (await readFile(`/proc/${processId}/comm`, 'utf8')).trim();
 }
 
 async function holdsSocket(processId: string, inodes: ReadonlySet<string>): Promise<boolean> {

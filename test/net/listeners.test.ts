@@ -77,7 +77,7 @@ describe('TCP listener', () => {
         new RegExp(`Port ${listener.port} on 127.0.0.1 is already in use`),
       );
       if (process.platform === 'linux') {
-        assert.match(error.message, new RegExp(`\\(process ${process.pid}\\)`));
+        assert.match(error.message, new RegExp(`by node \\(process ${process.pid}\\)`));
       }
       const [action] = error.actions;
       assert.equal(action?.id, 'useNextPort');
