@@ -33,7 +33,6 @@ export interface ButtonOptions {
 export interface ButtonControl {
   readonly element: HTMLElement;
   setLabel(label: string): void;
-  setIcon(icon: SVGElement): void;
   /** Makes it a toggle, which is on or off. */
   setPressed(pressed: boolean): void;
   setTitle(title: string): void;
@@ -47,13 +46,6 @@ export function createButton(options: ButtonOptions): ButtonControl {
   if (options.className !== undefined) button.className = options.className;
   const label = document.createElement('b');
   label.className = 'button-label';
-  let icon: SVGElement | undefined;
-  const setIcon = (next: SVGElement): void => {
-    icon?.remove();
-    icon = next;
-    next.setAttribute('slot', 'start');
-    button.append(next);
-  };
   const setLabel = (text: string): void => {
     // The name is set on the inner button by the toolkit; a label that is hidden when the page
     // is narrow would otherwise leave the button without a name.
@@ -64,13 +56,15 @@ export function createButton(options: ButtonOptions): ButtonControl {
   setLabel(options.label);
   if (options.iconOnly !== true) button.append(label);
   else button.classList.add('icon-only');
-  if (options.icon) setIcon(options.icon);
+  if (options.icon) {
+    options.icon.setAttribute('slot', 'start');
+    button.append(options.icon);
+  }
   if (options.title !== undefined) button.title = options.title;
   button.addEventListener('click', options.onClick);
   return {
     element: button,
     setLabel,
-    setIcon,
     setPressed: (pressed) => {
       if (button.getAttribute('aria-pressed') !== String(pressed)) {
         button.setAttribute('aria-pressed', String(pressed));

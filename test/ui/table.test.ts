@@ -285,6 +285,25 @@ describe('selection', () => {
       assert.equal((await visibleRows(page)).filter((row) => row.selected).length, 1);
     }));
 
+  it('stops following, and is not covered by the details that open', () =>
+    withPage({ end: 1000 }, async (page) => {
+      const rows = await visibleRows(page);
+      const low = rows.at(-2);
+      assert.ok(low);
+      await page.locator(`.body .row[aria-rowindex="${low.index}"]`).click();
+      await page.locator('.details .tree').waitFor();
+      assert.equal(await followed(page), 'false');
+      await settled(page);
+      const chosen = (await visibleRows(page)).find((row) => row.selected);
+      assert.equal(chosen?.cells[0], low.cells[0]);
+      await fake(page, 'setFrames(0, 5000)');
+      await settled(page);
+      assert.deepEqual(
+        (await visibleRows(page)).find((row) => row.selected),
+        chosen,
+      );
+    }));
+
   it('says when its frame was dropped', () =>
     withPage({ end: 100 }, async (page) => {
       await page.locator('.body .row').filter({ hasText: 'lamp/set' }).last().click();

@@ -5,7 +5,7 @@ import { Details } from './details/details.ts';
 import { element, oncePerFrame, setAttribute, setVisible } from './dom.ts';
 import { formatCount, formatElapsed, formatPlural } from './format.ts';
 import type { Host, PageMemory } from './host.ts';
-import { QuerySession } from './query-session.ts';
+import { QuerySession, type ReplaceReason } from './query-session.ts';
 import { EmptyState } from './shell/empty-state.ts';
 import { FilterBar } from './shell/filter-bar.ts';
 import { Splitter } from './shell/splitter.ts';
@@ -180,7 +180,7 @@ export class Inspector {
     void this.#session.open(view, filter);
   }
 
-  #replaced(reason: 'query' | 'cleared'): void {
+  #replaced(reason: ReplaceReason): void {
     this.#cursor = undefined;
     if (reason === 'query') {
       this.#shown.replaced();
@@ -188,12 +188,18 @@ export class Inspector {
       return;
     }
     const { state } = this.#session;
-    if (state) this.#shown.cleared(state);
+    if (state) {
+      this.#shown.cleared(state);
+      this.#announcer.say('Cleared');
+    } else {
+      // After a restart frames are numbered from 0: nothing that was remembered means anything.
+      this.#shown.replaced();
+      this.#shown.resume();
+    }
     this.#place = undefined;
     this.#memory.change({ selected: undefined, top: undefined, detailsOpen: false });
     this.#details.clear();
     this.#showDetails();
-    this.#announcer.say('Cleared');
   }
 
   #setFollow(follow: boolean): void {
@@ -207,7 +213,6 @@ export class Inspector {
     if (!state) return;
     if (paused) this.#shown.pause(state);
     else this.#shown.resume();
-    this.#toolbar.setPauseLabel(paused);
     this.#announcer.say(paused ? 'Paused' : 'Showing new packets again');
     this.#update();
   }

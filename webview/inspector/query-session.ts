@@ -15,11 +15,13 @@ export interface Question {
   readonly filter: string;
 }
 
+export type ReplaceReason = 'query' | 'cleared' | 'restarted';
+
 export interface QueryEvents {
   /** The state of the query changed, or other rows came. */
   changed(): void;
-  /** Rows begin anew: another query, or the capture was cleared. */
-  replaced(reason: 'query' | 'cleared'): void;
+  /** Rows begin anew: another query, the capture was cleared, or the engine restarted. */
+  replaced(reason: ReplaceReason): void;
   /** What was asked for could not be opened; what was open stays. */
   failed(problem: FilterProblem): void;
 }
@@ -53,7 +55,7 @@ export class QuerySession {
     host.onNotification('engineRestarted', () => {
       this.#state = undefined;
       this.#early.clear();
-      this.#replace('query');
+      this.#replace('restarted');
       void this.open(this.#asked.view, this.#asked.filter);
     });
   }
@@ -133,7 +135,7 @@ export class QuerySession {
     this.#events.changed();
   }
 
-  #replace(reason: 'query' | 'cleared'): void {
+  #replace(reason: ReplaceReason): void {
     this.#source.close();
     this.#source = this.#createSource();
     this.#events.replaced(reason);

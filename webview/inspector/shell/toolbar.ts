@@ -129,10 +129,6 @@ export class Toolbar {
     setVisible(this.#start.element, broker.status === 'stopped');
     this.#follow.setPressed(follow && !paused);
     this.#pause.setPressed(paused);
-  }
-
-  setPauseLabel(paused: boolean): void {
-    this.#pause.setIcon(icon(paused ? 'resume' : 'pause'));
     this.#pause.setTitle(
       paused ? 'Go on showing what is captured' : 'Hold the table still; the capture goes on',
     );

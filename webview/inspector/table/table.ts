@@ -138,12 +138,16 @@ export class Table {
 
   /** Scrolls as little as needed to make `ordinal` visible. */
   reveal(ordinal: number): void {
+    this.#showRow(ordinal);
+    this.#draw();
+  }
+
+  #showRow(ordinal: number): void {
     const top = (ordinal - this.#content.first) * rowHeight;
     if (top < this.#map.position) this.#map.moveTo(top);
     else if (top + rowHeight > this.#map.position + this.#viewport) {
       this.#map.moveTo(top + rowHeight - this.#viewport);
     }
-    this.#draw();
   }
 
   setLabel(label: string): void {
@@ -157,10 +161,14 @@ export class Table {
   #measure(): void {
     const viewport = Math.max(0, this.element.clientHeight - this.#header.offsetHeight);
     if (viewport === this.#viewport) return;
+    const { first, end, follow, cursor } = this.#content;
+    const top = ((cursor ?? first) - first) * rowHeight;
+    const wasVisible = top >= this.#map.position && top < this.#map.position + this.#viewport;
     this.#viewport = viewport;
-    const { first, end, follow } = this.#content;
     this.#map.resize(end - first, viewport);
     if (follow) this.#map.moveTo(this.#map.maximumPosition);
+    // The details that open for a row must not cover it.
+    else if (cursor !== undefined && wasVisible) this.#showRow(cursor);
     this.#draw();
     this.#events.scrolled();
   }
@@ -243,7 +251,7 @@ export class Table {
     }
     const target = event.target instanceof Element ? event.target.closest('.row') : null;
     const view = this.#pool.find((candidate) => candidate.element === target);
-    if (view?.ordinal !== undefined) this.#events.select(view.ordinal);
+    if (view?.ordinal !== undefined) this.#choose(view.ordinal);
   }
 
   #endDrag(): void {
@@ -307,6 +315,8 @@ export class Table {
     const { first, end } = this.#content;
     if (end <= first) return;
     if (ordinal < end - 1) this.#leaveEnd();
+    // The next key may come before the next update.
+    this.#content = { ...this.#content, cursor: ordinal };
     this.#events.select(ordinal);
     this.reveal(ordinal);
   }
