@@ -54,8 +54,8 @@ describe('From the palette to every packet', () => {
     await workbench.theme('Dark Modern');
   }
 
-  function step(name: string, run: () => Promise<void>): void {
-    it(name, () => workbench.during(name, run));
+  function step(name: string, run: () => Promise<void>, skip: string | false = false): void {
+    it(name, { skip }, () => workbench.during(name, run));
   }
 
   step('says what to do while nothing runs', async () => {
@@ -108,14 +108,14 @@ describe('From the palette to every packet', () => {
     await workbench.treeItem(/home\/kitchen\/lamp\/set/).waitFor();
   });
 
-  step('shows mosquitto_sub and mosquitto_pub', async () => {
-    if (withoutMosquitto !== undefined) return;
+  const showsMosquitto = async (): Promise<void> => {
     subscriber = mosquittoSubscribe(port, '-t', 'home/#', '-i', 'panel-hall', '-q', '1');
     await workbench.treeItem(/client panel-hall/).waitFor();
     await mosquittoPublish(port, '-t', 'home/attic/temp', '-m', '21.5', '-q', '2', '-r');
     await subscriber.line('home/attic/temp 21.5');
     await rows('home/attic/temp').first().waitFor();
-  });
+  };
+  step('shows mosquitto_sub and mosquitto_pub', showsMosquitto, withoutMosquitto ?? false);
 
   step('shows topics with their latest value', async () => {
     const [lamp, sensor] = clients;
@@ -171,9 +171,11 @@ describe('From the palette to every packet', () => {
 
   step('filters, and explains a filter that it cannot understand', async () => {
     const field = inspector().locator('input').first();
-    await field.fill('topic:home/+/temp type:publish');
-    await rows('CONNECT').first().waitFor({ state: 'hidden' });
-    for (const text of await rows('').allInnerTexts()) assert.match(text, /home\/attic\/temp/);
+    await field.fill('topic:home/+/lamp/state dir:in');
+    await inspector().getByText('1 of ').first().waitFor();
+    await rows('sensor-attic').first().waitFor({ state: 'hidden' });
+    for (const text of await rows('').allInnerTexts())
+      assert.match(text, /home\/kitchen\/lamp\/state/);
     await field.fill('type:nonsense');
     await inspector()
       .getByText(/not a packet type/)
@@ -186,7 +188,11 @@ describe('From the palette to every packet', () => {
 
   step('publishes from the palette and tells that nobody listened', async () => {
     await workbench.palette('MQTT: Publish…');
+    const asks = (text: string): Promise<void> =>
+      workbench.page.locator('.quick-input-message', { hasText: text }).waitFor();
+    await asks('Topic name');
     await workbench.answer('nobody/home');
+    await asks('Payload of nobody/home');
     await workbench.answer('hello');
     await workbench.answerWith('QoS 1');
     await workbench.notification(/No matching subscribers/).waitFor();
@@ -196,6 +202,9 @@ describe('From the palette to every packet', () => {
   step('follows a flood while it lasts, and its counts agree with what was sent', async () => {
     const [sensor] = clients.slice(1);
     assert.ok(sensor);
+    const follow = inspector().getByRole('button', { name: 'Follow' });
+    // Looking for a selected row has turned it off.
+    if ((await follow.getAttribute('aria-pressed')) !== 'true') await follow.click();
     let sent = 0;
     const flood = setInterval(() => {
       for (let i = 0; i < burst; i++, sent++) {
