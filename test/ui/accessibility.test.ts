@@ -47,7 +47,7 @@ describe('axe', () => {
         await page.getByRole('tab', { name: 'Payload' }).click();
         assert.deepEqual(await violations(page), []);
         await page.keyboard.press('/');
-        await page.keyboard.type('type:nope');
+        await page.keyboard.insertText('type:nope');
         await page.locator('.filter-error').waitFor();
         assert.deepEqual(await violations(page), []);
       }));

@@ -192,7 +192,7 @@ describe('content security policy', () => {
     await page.locator('.body .row').last().click();
     await page.getByRole('tab', { name: 'Payload' }).click();
     await page.keyboard.press('/');
-    await page.keyboard.type('type:nope');
+    await page.keyboard.insertText('type:nope');
     await page.locator('.filter-error').waitFor();
     await fake(page, 'setFrames(200, 200)');
     await settled(page);

@@ -58,7 +58,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     end: 1_000_000,
     prepare: async (page) => {
       await page.keyboard.press('/');
-      await page.keyboard.type('lamp/set');
+      await page.keyboard.insertText('lamp/set');
       await page.locator('.result', { hasText: ' of ' }).waitFor();
     },
   },
@@ -66,7 +66,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     end: 1200,
     prepare: async (page) => {
       await page.keyboard.press('/');
-      await page.keyboard.type('type:nope');
+      await page.keyboard.insertText('type:nope');
       await page.locator('.filter-error').waitFor();
     },
   },
@@ -85,7 +85,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     end: 1200,
     prepare: async (page) => {
       await page.keyboard.press('/');
-      await page.keyboard.type('no such topic');
+      await page.keyboard.insertText('no such topic');
       await page.getByText('No rows match').waitFor();
     },
   },

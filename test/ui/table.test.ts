@@ -202,7 +202,7 @@ describe('filter', () => {
   it('replaces the query, closes the one before, and says what it found', () =>
     withPage({ end: 1200 }, async (page) => {
       await page.keyboard.press('/');
-      await page.keyboard.type('lamp/set');
+      await page.keyboard.insertText('lamp/set');
       await page.locator('.result', { hasText: '200 of 1,200 · 38 ms' }).waitFor();
       await settled(page);
       for (const row of await visibleRows(page))
@@ -214,7 +214,7 @@ describe('filter', () => {
   it('shows an error at the field and keeps the result it had', () =>
     withPage({ end: 1200 }, async (page) => {
       await page.keyboard.press('Control+f');
-      await page.keyboard.type('type:nope');
+      await page.keyboard.insertText('type:nope');
       await page.locator('.filter-error', { hasText: "'nope' is not a packet type" }).waitFor();
       const field = page.getByRole('textbox', { name: 'Filter' });
       assert.equal(await field.getAttribute('aria-invalid'), 'true');
@@ -237,7 +237,7 @@ describe('filter', () => {
   it('offers to be cleared when nothing matches', () =>
     withPage({ end: 1200 }, async (page) => {
       await page.keyboard.press('/');
-      await page.keyboard.type('no such topic');
+      await page.keyboard.insertText('no such topic');
       await page.getByRole('button', { name: 'Clear filter' }).click();
       await page.locator('.grid[aria-rowcount="1201"]').waitFor();
       await settled(page);
@@ -337,7 +337,7 @@ describe('page', () => {
   it('comes back where it was after a reload', () =>
     withPage({ end: 12_000 }, async (page) => {
       await page.keyboard.press('/');
-      await page.keyboard.type('lamp');
+      await page.keyboard.insertText('lamp');
       await page.locator('.result', { hasText: ' of ' }).waitFor();
       await scrollTo(page, 0.5);
       const [, second] = await visibleRows(page);
