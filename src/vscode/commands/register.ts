@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { HumanError } from '../../base/errors.ts';
 import type { BrokerController } from '../broker-controller.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, section } from '../ids.ts';
@@ -44,22 +45,16 @@ export function registerCommands(parts: CommandParts): void {
     showBrokerActions: () => showActions(broker),
     openSettings: () =>
       vscode.commands.executeCommand('workbench.action.openSettings', `${section}.`),
-    disconnectClient: (node) => disconnectClient(engine, node as ConnectionNode | undefined),
+    disconnectClient: (node) => disconnectClient(engine, node),
     copyClientIdentifier: (node) => copyText(clientIdentifierOf(node)),
-    inspectClient: (node) => {
-      const identifier = clientIdentifierOf(node);
-      if (identifier !== undefined) inspector.show(clientFilterText(identifier));
-    },
+    inspectClient: (node) => inspector.show(clientFilterText(clientIdentifierOf(node))),
     publishHere: (item) =>
       withBroker(broker, () =>
-        publishCommand(engine, workspaceState, { topicName: topicOf(item)?.topic }),
+        publishCommand(engine, workspaceState, { topicName: topicOf(item).topic }),
       ),
-    inspectTopic: (item) => {
-      const node = topicOf(item)?.node;
-      if (node) inspector.show(topicFilterText(node));
-    },
-    copyTopic: (item) => copyText(topicOf(item)?.topic),
-    copyValue: (item) => copyValue(engine, topicOf(item)?.topic),
+    inspectTopic: (item) => inspector.show(topicFilterText(topicOf(item).node)),
+    copyTopic: (item) => copyText(topicOf(item).topic),
+    copyValue: (item) => copyValue(engine, topicOf(item).topic),
     loadMoreTopics: (parent) => topics.loadMore(typeof parent === 'string' ? parent : undefined),
   };
   for (const [name, handler] of Object.entries(handlers)) {
@@ -106,7 +101,7 @@ async function copyAddress(broker: BrokerController, node?: ConnectionNode): Pro
           listeners.map(({ url }) => url),
           { placeHolder: t('Address to copy') },
         );
-  await copyText(chosen);
+  if (chosen !== undefined) await copyText(chosen);
 }
 
 async function clearCapture(engine: EngineProxy): Promise<void> {
@@ -149,9 +144,8 @@ async function showActions(broker: BrokerController): Promise<void> {
   if (chosen) await vscode.commands.executeCommand(chosen.id);
 }
 
-async function disconnectClient(engine: EngineProxy, node?: ConnectionNode): Promise<void> {
-  if (node?.kind !== 'client') return;
-  const { clientIdentifier } = node.client;
+async function disconnectClient(engine: EngineProxy, node: unknown): Promise<void> {
+  const clientIdentifier = clientIdentifierOf(node);
   if (!(await engine.request('broker/disconnectClient', { clientIdentifier }))) {
     void vscode.window.showInformationMessage(
       t('{0} is not connected any more.', clientIdentifier),
@@ -160,8 +154,7 @@ async function disconnectClient(engine: EngineProxy, node?: ConnectionNode): Pro
 }
 
 /** The latest payload as it is: text as text, anything else in hexadecimal. */
-async function copyValue(engine: EngineProxy, topicName: string | undefined): Promise<void> {
-  if (topicName === undefined) return;
+async function copyValue(engine: EngineProxy, topicName: string): Promise<void> {
   const payload = await latestPayload(engine, topicName);
   if (!payload) {
     void vscode.window.showInformationMessage(
@@ -173,18 +166,27 @@ async function copyValue(engine: EngineProxy, topicName: string | undefined): Pr
   await copyText(text ?? Buffer.from(payload).toString('hex'));
 }
 
-async function copyText(text: string | undefined): Promise<void> {
-  if (text === undefined) return;
+async function copyText(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage(`$(check) ${t('Copied')}`, 2000);
 }
 
-function clientIdentifierOf(node: unknown): string | undefined {
+function clientIdentifierOf(node: unknown): string {
   const connection = node as ConnectionNode | undefined;
-  return connection?.kind === 'client' ? connection.client.clientIdentifier : undefined;
+  if (connection?.kind !== 'client') throw itemIsGone();
+  return connection.client.clientIdentifier;
 }
 
-function topicOf(item: unknown): (TopicTreeItem & { kind: 'topic' }) | undefined {
+function topicOf(item: unknown): TopicTreeItem & { kind: 'topic' } {
   const topic = item as TopicTreeItem | undefined;
-  return topic?.kind === 'topic' ? topic : undefined;
+  if (topic?.kind !== 'topic') throw itemIsGone();
+  return topic;
+}
+
+/** The editor gives no item for what it is just drawing again. */
+function itemIsGone(): HumanError {
+  return new HumanError(
+    'itemGone',
+    t('The item is not there any more, or was just being updated. Try again.'),
+  );
 }

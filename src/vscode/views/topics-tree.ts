@@ -10,6 +10,11 @@ import { tooltip } from './tree-items.ts';
 
 /** Children shown of one level until more are asked for. */
 const pageSize = 500;
+/**
+ * Milliseconds between two updates of an unfolded level's own text. While the editor draws a level
+ * again it does not know the items below, and a command on one of them would come to nothing.
+ */
+const levelInterval = 2000;
 
 export type TopicTreeItem =
   | { readonly kind: 'topic'; readonly topic: string; node: TopicNode }
@@ -24,11 +29,12 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
   readonly #view: vscode.TreeView<TopicTreeItem>;
   /** Items by topic: the tree knows an element by its object. */
   readonly #items = new Map<string, TopicTreeItem & { kind: 'topic' }>();
-  /** Levels whose children are on the screen, and how many of them. */
-  readonly #loaded = new Map<string | undefined, { count: number; keys: string }>();
+  /** Levels whose children are on the screen: how many at most, and which they are. */
+  readonly #loaded = new Map<string | undefined, { count: number; page?: TopicsPage }>();
   #revision = -1;
   #generation = -1;
   #idle = false;
+  #levelsShownAt = 0;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -56,16 +62,14 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     this.#disposables.add(engine.onSnapshot(() => this.#gate.request()));
   }
 
-  async getChildren(parent?: TopicTreeItem): Promise<TopicTreeItem[]> {
+  /**
+   * What the last refresh fetched is given at once: while the editor waits for children, it does
+   * not know them, and a command on one of them would come to nothing.
+   */
+  getChildren(parent?: TopicTreeItem): TopicTreeItem[] | Promise<TopicTreeItem[]> {
     if (parent?.kind === 'more' || !this.#engine.started) return [];
-    const prefix = parent?.topic;
-    const count = this.#loaded.get(prefix)?.count ?? pageSize;
-    const page = await this.#page(prefix, count);
-    this.#loaded.set(prefix, { count, keys: keysOf(page) });
-    const items: TopicTreeItem[] = page.nodes.map((node) => this.#itemOf(node));
-    const left = page.total - page.nodes.length;
-    if (left > 0) items.push({ kind: 'more', parent: prefix, left });
-    return items;
+    const page = this.#loaded.get(parent?.topic)?.page;
+    return page ? this.#itemsOf(parent?.topic, page) : this.#fetch(parent?.topic);
   }
 
   getTreeItem(element: TopicTreeItem): vscode.TreeItem {
@@ -87,8 +91,8 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
 
   /** Shows the next page of a level. */
   loadMore(parent: string | undefined): void {
-    const loaded = this.#loaded.get(parent);
-    if (loaded) this.#loaded.set(parent, { ...loaded, count: loaded.count + pageSize });
+    const count = this.#loaded.get(parent)?.count ?? 0;
+    this.#loaded.set(parent, { count: count + pageSize });
     this.#changed.fire(parent === undefined ? undefined : this.#items.get(parent));
   }
 
@@ -107,6 +111,20 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
           );
     if (message !== (this.#view.message ?? '')) this.#view.message = message;
     return page;
+  }
+
+  async #fetch(prefix: string | undefined): Promise<TopicTreeItem[]> {
+    const count = this.#loaded.get(prefix)?.count ?? pageSize;
+    const page = await this.#page(prefix, count);
+    this.#loaded.set(prefix, { count, page });
+    return this.#itemsOf(prefix, page);
+  }
+
+  #itemsOf(prefix: string | undefined, page: TopicsPage): TopicTreeItem[] {
+    const items: TopicTreeItem[] = page.nodes.map((node) => this.#itemOf(node));
+    const left = page.total - page.nodes.length;
+    if (left > 0) items.push({ kind: 'more', parent: prefix, left });
+    return items;
   }
 
   #itemOf(node: TopicNode): TopicTreeItem {
@@ -130,7 +148,7 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
   /** The editor may show children that it remembers: they are compared with what is there now. */
   #expanded(topic: string): void {
     if (this.#loaded.has(topic)) return;
-    this.#loaded.set(topic, { count: pageSize, keys: '' });
+    this.#loaded.set(topic, { count: pageSize });
     this.#idle = false;
     this.#gate.request();
   }
@@ -157,20 +175,26 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
       return;
     }
     const changed: TopicTreeItem[] = [];
-    for (const [prefix, { count, keys }] of [...this.#loaded]) {
+    let rootChanged = false;
+    const withLevels = performance.now() - this.#levelsShownAt >= levelInterval;
+    if (withLevels) this.#levelsShownAt = performance.now();
+    for (const [prefix, { count, page: before }] of [...this.#loaded]) {
       const page = await this.#page(prefix, count);
+      // Folded, cleared or asked for more meanwhile.
+      if (this.#loaded.get(prefix)?.page !== before) continue;
+      this.#loaded.set(prefix, { count, page });
       const parent = prefix === undefined ? undefined : this.#items.get(prefix);
-      if (keysOf(page) !== keys) {
-        if (parent) changed.push(parent);
-        else {
-          this.#changed.fire(undefined);
-          return;
+      if (before && keysOf(page) === keysOf(before)) {
+        for (const node of page.nodes) {
+          if (!this.#differs(node)) continue;
+          if (withLevels || !this.#loaded.has(node.topic)) changed.push(this.#itemOf(node));
+          else this.#idle = false;
         }
-        continue;
-      }
-      changed.push(...page.nodes.filter((node) => this.#differs(node)).map((n) => this.#itemOf(n)));
+      } else if (parent) changed.push(parent);
+      else rootChanged = true;
     }
-    if (changed.length > 0) this.#changed.fire(changed);
+    if (rootChanged) this.#changed.fire(undefined);
+    else if (changed.length > 0) this.#changed.fire(changed);
   }
 
   #differs(node: TopicNode): boolean {
