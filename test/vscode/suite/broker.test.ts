@@ -21,6 +21,14 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+function tabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+}
+
+function inspectors(): number {
+  return tabs().filter(({ label }) => label === 'MQTT Inspector').length;
+}
+
 function port(workbench: WorkbenchApi): number {
   return workbench.snapshot()?.broker.listeners[0]?.port ?? 0;
 }
@@ -71,15 +79,13 @@ describe('The local broker, by its commands', () => {
 
   it('opens the inspector in a tab of its own', async () => {
     await vscode.commands.executeCommand('mqttWorkbench.openInspector');
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    const inspectors = tabs.filter(
-      ({ input }) =>
-        input instanceof vscode.TabInputWebview &&
-        input.viewType.includes('mqttWorkbench.inspector'),
-    );
-    assert.equal(inspectors.length, 1);
+    await until(() => inspectors() === 1);
     await vscode.commands.executeCommand('mqttWorkbench.openInspector');
-    const again = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    assert.equal(again.length, tabs.length, 'the same tab, not another');
+    // Tabs are told of later than commands end: something that needs a tab of its own comes after.
+    const before = tabs().length;
+    const document = await vscode.workspace.openTextDocument({ content: 'after' });
+    await vscode.window.showTextDocument(document);
+    await until(() => tabs().length > before);
+    assert.equal(inspectors(), 1, 'the same tab, not another');
   });
 });
