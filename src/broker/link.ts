@@ -129,6 +129,9 @@ export class BrokerLink implements Link {
   }
 
   ended(now: number): void {
+    this.guard(now, () => {
+      if (!this.isClosed) this.#reportHeld(now);
+    });
     this.guard(now, () => this.close('The client closed the network connection', now, true));
     this.context.flush(now);
   }
@@ -352,6 +355,13 @@ export class BrokerLink implements Link {
     const rest = this.#chunk.subarray(this.#consumed, this.#consumed + longestFragment);
     const bytes = this.#consumed === 0 ? lastBytes(this.#head, rest, Infinity) : rest;
     this.context.observer.packet(this.number, 0, bytes, 0, bytes.length, undefined, 0, now);
+  }
+
+  /** The start of a packet whose rest never came was on the wire too: the observer sees it. */
+  #reportHeld(now: number): void {
+    const { held } = this.#framer;
+    const end = Math.min(held.length, longestFragment);
+    if (end > 0) this.context.observer.packet(this.number, 0, held, 0, end, undefined, 0, now);
   }
 
   #timeout(now: number): void {

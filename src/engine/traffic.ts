@@ -86,7 +86,8 @@ export class Traffic implements BrokerObserver {
     now: number,
   ): void {
     this.topics.record(topicName, bytes, payloadStart, payloadEnd, qos, now);
-    this.messages.count(now);
+    // The broker's own ticks are no traffic that somebody made.
+    if (!topicName.startsWith('$SYS/')) this.messages.count(now);
   }
 
   retainedChanged(topicName: string, present: boolean): void {

@@ -37,6 +37,11 @@ export class Framer {
     return this.#heldLength;
   }
 
+  /** Those bytes: a view, valid until the next `push`. */
+  get held(): Uint8Array {
+    return this.#held.subarray(0, this.#heldLength);
+  }
+
   /**
    * Gives `sink` every packet that the chunk completes. The chunk must not be changed afterwards.
    * @throws PacketError 0x81 for a remaining length of more than four bytes, 0x95 as soon as a

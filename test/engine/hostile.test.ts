@@ -111,6 +111,13 @@ describe('hostile peers over real sockets', { timeout: 20_000 }, () => {
       await once(socket, 'close');
     }
     assert.deepEqual(await engine.channel.request('broker/clients', null), []);
+    const { query } = await engine.channel.request('query/open', { view: 'packets', filter: '' });
+    const { rows } = await engine.channel.request('query/rows', { query, from: 0, count: 100 });
+    assert.deepEqual(
+      rows.map(({ size, severity }) => [size, severity]),
+      Array.from({ length: whole.length - 1 }, (_, index) => [index + 1, 'error']),
+      'what came of each is in the capture, marked as wrong',
+    );
     assert.deepEqual(
       engine.logs.filter(({ level }) => level === 'error'),
       [],
