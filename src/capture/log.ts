@@ -15,12 +15,16 @@ export class CaptureLog {
   #current: Segment;
   #end = 0;
   #dropped = 0;
-  #generation = 0;
+  #generation: number;
   readonly #links = new LinkTable();
 
-  /** @param limit bytes that may be held: raw bytes, columns and topic dictionaries. */
-  constructor(limit: number) {
+  /**
+   * @param limit bytes that may be held: raw bytes, columns and topic dictionaries.
+   * @param generation the first one, for owners who must tell this log from one before it.
+   */
+  constructor(limit: number, generation = 0) {
     this.#limit = limit;
+    this.#generation = generation;
     this.#current = this.#begin();
   }
 

@@ -103,7 +103,7 @@ export interface CaptureState {
   readonly limit: number;
   /** Frames dropped to stay within the limit. Cleared ones are not counted. */
   readonly dropped: number;
-  /** Changes when the capture was cleared. */
+  /** Changes when the capture was cleared, and with a new engine. */
   readonly generation: number;
 }
 

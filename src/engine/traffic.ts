@@ -1,6 +1,7 @@
 import type { BrokerObserver } from '../broker/observer.ts';
 import { CaptureLog } from '../capture/log.ts';
 import { TopicStatistics } from '../capture/topic-statistics.ts';
+import { now } from '../net/clock.ts';
 import { stackOf } from '../base/errors.ts';
 import type { QoS } from '../mqtt/packet.ts';
 import { RateCounter } from '../base/rate-counter.ts';
@@ -24,7 +25,8 @@ export class Traffic implements BrokerObserver {
 
   /** @param touch called with each event; must be cheap. */
   constructor(captureLimit: number, log: (entry: LogEntry) => void, touch: () => void) {
-    this.capture = new CaptureLog(captureLimit);
+    // Pages remember frames: those of an engine that crashed must not be taken for this one's.
+    this.capture = new CaptureLog(captureLimit, Math.floor(now()));
     this.#log = log;
     this.#touch = touch;
   }

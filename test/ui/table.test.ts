@@ -359,6 +359,26 @@ describe('page', () => {
       );
     }));
 
+  it('forgets what was selected in a capture that is not this one', () =>
+    withPage({ end: 500 }, async (page) => {
+      await page.locator('.body .row[aria-rowindex="490"]').click();
+      await page.locator('.details .tree').waitFor();
+      await until(page, "JSON.parse(sessionStorage.getItem('state')).detailsOpen");
+      await settled(page);
+      await page.evaluate(`{
+        const state = JSON.parse(sessionStorage.getItem('state'));
+        sessionStorage.setItem('state', JSON.stringify({ ...state, generation: 12345 }));
+      }`);
+      await page.reload();
+      await page
+        .locator('.body .row[aria-rowindex="2"], .body .row[aria-rowindex="501"]')
+        .first()
+        .waitFor();
+      await until(page, "!JSON.parse(sessionStorage.getItem('state')).detailsOpen");
+      assert.equal(await page.locator('.details').isVisible(), false);
+      assert.equal(await page.locator('.body .row[aria-selected="true"]').count(), 0);
+    }));
+
   it('offers to start a broker that is stopped', () =>
     withPage({ end: 0, stopped: true }, async (page) => {
       await page.getByRole('button', { name: 'Start Local Broker' }).click();

@@ -26,6 +26,8 @@ export interface PageState {
   readonly selected: number | undefined;
   /** Frame of the first visible row: ordinals don't outlive their query. */
   readonly top: number | undefined;
+  /** The capture's generation that these frames are of. */
+  readonly generation: number | undefined;
   readonly detailsOpen: boolean;
   /** Share of the height that the details have, per cent. */
   readonly detailsShare: number;
@@ -38,6 +40,7 @@ const initialState: PageState = {
   follow: true,
   selected: undefined,
   top: undefined,
+  generation: undefined,
   detailsOpen: false,
   detailsShare: 42,
   tab: 'packet',

@@ -182,12 +182,16 @@ export class Inspector {
 
   #replaced(reason: ReplaceReason): void {
     this.#cursor = undefined;
+    const { state } = this.#session;
+    const known = this.#memory.state.generation;
+    this.#memory.change({ generation: state?.generation });
     if (reason === 'query') {
       this.#shown.replaced();
       this.#filterBar.setProblem(this.#session.problem);
+      // The page was away while the capture was cleared, or a new engine came: frames are others.
+      if (known !== undefined && known !== state?.generation) this.#forgetPlace();
       return;
     }
-    const { state } = this.#session;
     if (state) {
       this.#shown.cleared(state);
       this.#announcer.say('Cleared');
@@ -196,6 +200,11 @@ export class Inspector {
       this.#shown.replaced();
       this.#shown.resume();
     }
+    this.#forgetPlace();
+  }
+
+  /** Which frame was selected, and which was on top, means nothing any more. */
+  #forgetPlace(): void {
     this.#place = undefined;
     this.#memory.change({ selected: undefined, top: undefined, detailsOpen: false });
     this.#details.clear();
