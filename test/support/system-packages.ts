@@ -1,4 +1,5 @@
 /** The programs of the machine that tests use, installed where that is possible without asking. */
+import { existsSync } from 'node:fs';
 import { findChromium, findProgram } from './programs.ts';
 import { cleanEnvironment, runProgram } from './host/process-group.ts';
 
@@ -7,9 +8,16 @@ const installSeconds = 420;
 /** Debian's package for each program, and how to tell that it is there. */
 const packages: readonly (readonly [string, () => string | undefined])[] = [
   ['chromium', findChromium],
+  // A browser without a font draws nothing that can be waited for, or looked at.
+  ['fonts-dejavu-core', fontFolder],
   ['mosquitto', () => findProgram('mosquitto')],
   ['mosquitto-clients', () => findProgram('mosquitto_pub')],
 ];
+
+function fontFolder(): string | undefined {
+  const folder = '/usr/share/fonts/truetype';
+  return process.platform !== 'linux' || existsSync(folder) ? folder : undefined;
+}
 
 function missingPackages(): string[] {
   return packages.filter(([, find]) => find() === undefined).map(([name]) => name);
