@@ -25,7 +25,9 @@ describe('A broker that other machines could reach', () => {
     workbench.during('exposure-declined', async () => {
       await workbench.palette('MQTT: Start Local Broker');
       await dialog().getByText('Let other machines connect to the broker?').waitFor();
-      await dialog().getByText(/without a password/).waitFor();
+      await dialog()
+        .getByText(/without a password/)
+        .waitFor();
       await workbench.screenshot('exposure-question');
       await dialog().getByRole('button', { name: 'Cancel' }).click();
       await dialog().waitFor({ state: 'detached' });
