@@ -9,6 +9,7 @@ export interface LinkInfo {
   /** Absent until its CONNECT was read. */
   clientIdentifier?: string;
   userName?: string;
+  /** Also of a CONNECT that is malformed further on, if it tells. */
   protocolVersion?: ProtocolVersion;
   closedAt?: number;
   closeReason?: string;
@@ -19,6 +20,8 @@ interface LinkRecord extends LinkInfo {
   lastFrame: number;
 }
 
+/** Records at hand without a look-up; a power of two. */
+const recentLinks = 64;
 /** Closed links kept besides those whose frames are held, so that pruning is not done for each. */
 const slack = 256;
 
@@ -26,7 +29,7 @@ const slack = 256;
 export class LinkTable {
   readonly #links = new Map<number, LinkRecord>();
   #pruneAt = slack;
-  #last: LinkRecord | undefined;
+  readonly #recent = new Array<LinkRecord | undefined>(recentLinks).fill(undefined);
 
   get size(): number {
     return this.#links.size;
@@ -38,6 +41,7 @@ export class LinkTable {
 
   opened(link: number, remoteAddress: string, transport: 'tcp' | 'ws', time: number): void {
     this.#links.set(link, { link, remoteAddress, transport, openedAt: time, lastFrame: -1 });
+    this.#recent[link & (recentLinks - 1)] = undefined;
   }
 
   identified(
@@ -53,6 +57,12 @@ export class LinkTable {
     if (userName !== undefined) record.userName = userName;
   }
 
+  /** A CONNECT of this version was seen; what the broker says of the link counts more. */
+  sniffed(link: number, protocolVersion: ProtocolVersion | undefined): void {
+    const record = this.#links.get(link);
+    if (record && protocolVersion !== undefined) record.protocolVersion ??= protocolVersion;
+  }
+
   closed(link: number, time: number, reason: string, firstHeld: number): void {
     const record = this.#links.get(link);
     if (!record) return;
@@ -63,11 +73,11 @@ export class LinkTable {
 
   /** HOT: a frame of the link was appended. */
   used(link: number, frame: number): void {
-    let record = this.#last;
+    let record = this.#recent[link & (recentLinks - 1)];
     if (record?.link !== link) {
       record = this.#links.get(link);
       if (!record) return;
-      this.#last = record;
+      this.#recent[link & (recentLinks - 1)] = record;
     }
     record.lastFrame = frame;
   }
@@ -77,7 +87,7 @@ export class LinkTable {
     for (const [link, record] of this.#links) {
       if (record.closedAt !== undefined && record.lastFrame < firstHeld) this.#links.delete(link);
     }
-    this.#last = undefined;
+    this.#recent.fill(undefined);
     this.#pruneAt = this.#links.size * 2 + slack;
   }
 }

@@ -1,6 +1,15 @@
-import type { ProtocolVersion } from '../mqtt/packet.ts';
+import { PacketType, type ProtocolVersion } from '../mqtt/packet.ts';
 import { LinkTable, type LinkInfo } from './links.ts';
 import { frameBits, Segment } from './segment.ts';
+import { connectVersion } from './sniff.ts';
+
+/**
+ * Bytes after which a segment is full: a part of the limit, so that dropping the oldest never drops
+ * much of what is held.
+ */
+const largestSegment = 4 * 1024 * 1024;
+const smallestSegment = 32 * 1024;
+const segmentsPerLimit = 16;
 
 /**
  * The capture: control packets with time, link and direction, as raw bytes. Bounded by bytes; the
@@ -105,12 +114,16 @@ export class CaptureLog {
     flags: number,
     time: number,
   ): void {
+    if (this.#current.refuses(bytes, start, end)) this.#next();
     const bits = direction | ((flags & 1) << 1);
-    this.#current.append(link, bits, bytes, start, end, topicName, time);
+    const grown = this.#current.append(link, bits, bytes, start, end, topicName, time);
     this.#links.used(link, this.#end);
     this.#end++;
-    if (this.#current.full) this.#next();
-    else if (this.bytes > this.#limit) this.#evict();
+    const packetType = (bytes[start] ?? 0) >> 4;
+    if (packetType === PacketType.connect && direction === 0) {
+      this.#links.sniffed(link, connectVersion(bytes, start, end));
+    }
+    if (grown && this.bytes > this.#limit) this.#evict();
   }
 
   /** Forgets all frames. Their numbers are not used again. */
@@ -178,15 +191,18 @@ export class CaptureLog {
     throw new RangeError(`frame ${frame} is not held`);
   }
 
-  #begin(): Segment {
-    const segment = new Segment(this.#end);
+  #begin(like?: Segment): Segment {
+    const share = this.#limit / segmentsPerLimit;
+    const target = Math.min(largestSegment, Math.max(smallestSegment, share));
+    const segment = new Segment(this.#end, Math.floor(target), like);
     this.#segments.push(segment);
     return segment;
   }
 
   #next(): void {
+    this.#current.seal();
     this.#closedBytes += this.#current.bytes;
-    this.#current = this.#begin();
+    this.#current = this.#begin(this.#current);
     this.#evict();
   }
 

@@ -1,7 +1,5 @@
-/** Frames in one segment: small enough that dropping one is not felt, large enough to be rare. */
+/** Most frames in one segment. */
 export const segmentFrames = 16_384;
-/** Raw bytes after which a segment is full, whatever its number of frames. */
-export const segmentBytes = 4 * 1024 * 1024;
 /** Raw storage grows from this size by doubling, so that a small capture stays small. */
 const firstBlock = 4096;
 const firstFrames = 256;
@@ -25,37 +23,65 @@ export class Segment {
   /** Number of the first frame. */
   readonly first: number;
   length = 0;
-  time = new Float64Array(firstFrames);
-  link = new Uint32Array(firstFrames);
-  offset = new Uint32Array(firstFrames);
-  size = new Uint32Array(firstFrames);
-  topic = new Uint32Array(firstFrames);
-  firstByte = new Uint8Array(firstFrames);
-  bits = new Uint8Array(firstFrames);
+  time: Float64Array;
+  link: Uint32Array;
+  offset: Uint32Array;
+  size: Uint32Array;
+  topic: Uint32Array;
+  firstByte: Uint8Array;
+  bits: Uint8Array;
   /** The topic names of this segment; the topic column holds indices. */
   readonly topics: string[] = [];
+  /** Bytes of all frames; a frame is at its offset. Replaced when it grows: do not keep it. */
+  block: Uint8Array;
+  readonly #target: number;
+  #capacity: number;
+  #blockLength = 0;
   readonly #topicIds = new Map<string, number>();
+  #lastTopic: string | undefined;
+  #lastTopicId = noTopic;
   #dictionaryBytes = 0;
-  #raw = new Uint8Array(firstBlock);
-  #rawLength = 0;
   /** The range appended last, which a fan-out appends again and again. */
   #lastBytes: Uint8Array | undefined;
   #lastStart = 0;
   #lastEnd = 0;
 
-  constructor(first: number) {
+  /**
+   * @param target bytes after which the segment is full.
+   * @param like a segment of the same traffic, whose size spares this one the growing.
+   */
+  constructor(first: number, target: number, like?: Segment) {
     this.first = first;
-  }
-
-  get full(): boolean {
-    return this.length >= segmentFrames || this.#rawLength >= segmentBytes;
+    this.#target = target;
+    const capacity = Math.max(firstFrames, like?.length ?? 0);
+    this.#capacity = capacity;
+    this.time = new Float64Array(capacity);
+    this.link = new Uint32Array(capacity);
+    this.offset = new Uint32Array(capacity);
+    this.size = new Uint32Array(capacity);
+    this.topic = new Uint32Array(capacity);
+    this.firstByte = new Uint8Array(capacity);
+    this.bits = new Uint8Array(capacity);
+    this.block = new Uint8Array(Math.max(firstBlock, Math.min(like?.#blockLength ?? 0, target)));
   }
 
   /** Memory held, bytes. */
   get bytes(): number {
-    return this.time.length * columnBytes + this.#raw.length + this.#dictionaryBytes;
+    return this.#capacity * columnBytes + this.block.length + this.#dictionaryBytes;
   }
 
+  /**
+   * Whether a frame belongs in the next segment: this one is full, or the frame is so large that
+   * it gets a segment of its own. What repeats the last range stays, since its bytes are here.
+   */
+  refuses(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.length === segmentFrames) return true;
+    const used = this.length * columnBytes + this.#blockLength + this.#dictionaryBytes;
+    if (used < this.#target && end - start < this.#target) return false;
+    return this.length > 0 && !this.#repeats(bytes, start, end);
+  }
+
+  /** @returns whether the memory held has grown. */
   append(
     link: number,
     bits: number,
@@ -64,27 +90,37 @@ export class Segment {
     end: number,
     topicName: string | undefined,
     time: number,
-  ): void {
+  ): boolean {
     const index = this.length;
-    if (index === this.time.length) this.#growColumns();
+    const { block } = this;
+    const dictionaryBytes = this.#dictionaryBytes;
+    const grows = index === this.#capacity;
+    if (grows) this.#resizeColumns(Math.min(index * 2, segmentFrames));
     this.time[index] = time;
     this.link[index] = link;
     this.bits[index] = bits;
     this.size[index] = end - start;
     this.firstByte[index] = bytes[start] ?? 0;
-    this.topic[index] = topicName === undefined ? noTopic : this.#topicId(topicName);
-    if (bytes === this.#lastBytes && start === this.#lastStart && end === this.#lastEnd) {
-      this.offset[index] = this.offset[index - 1] ?? 0;
-    } else {
-      this.offset[index] = this.#store(bytes, start, end);
-    }
+    this.topic[index] = this.#topicId(topicName);
+    this.offset[index] = this.#repeats(bytes, start, end)
+      ? (this.offset[index - 1] ?? 0)
+      : this.#store(bytes, start, end);
     this.length = index + 1;
+    return grows || this.block !== block || this.#dictionaryBytes !== dictionaryBytes;
+  }
+
+  /** Nothing more will be appended: gives back room, and the buffers of others that it refers to. */
+  seal(): void {
+    this.#lastBytes = undefined;
+    this.#topicIds.clear();
+    if (this.length < this.#capacity) this.#resizeColumns(this.length);
+    if (this.#blockLength < this.block.length) this.block = this.block.slice(0, this.#blockLength);
   }
 
   /** The frame's bytes: a view, valid while the segment is held. */
   raw(index: number): Uint8Array {
     const offset = this.offset[index] ?? 0;
-    return this.#raw.subarray(offset, offset + (this.size[index] ?? 0));
+    return this.block.subarray(offset, offset + (this.size[index] ?? 0));
   }
 
   topicOf(index: number): string | undefined {
@@ -92,56 +128,69 @@ export class Segment {
     return id === noTopic ? undefined : this.topics[id];
   }
 
+  #repeats(bytes: Uint8Array, start: number, end: number): boolean {
+    return bytes === this.#lastBytes && start === this.#lastStart && end === this.#lastEnd;
+  }
+
   #store(bytes: Uint8Array, start: number, end: number): number {
-    const offset = this.#rawLength;
+    const offset = this.#blockLength;
     const needed = offset + end - start;
-    if (needed > this.#raw.length) this.#growRaw(needed);
+    if (needed > this.block.length) this.#growBlock(needed);
+    const { block } = this;
     if (end - start <= 64) {
       // Shorter than the cost of a call into the runtime.
-      for (let from = start, to = offset; from < end; from++, to++) {
-        this.#raw[to] = bytes[from] ?? 0;
-      }
+      for (let from = start, to = offset; from < end; from++, to++) block[to] = bytes[from] ?? 0;
     } else {
-      this.#raw.set(bytes.subarray(start, end), offset);
+      block.set(bytes.subarray(start, end), offset);
     }
-    this.#rawLength = needed;
+    this.#blockLength = needed;
     this.#lastBytes = bytes;
     this.#lastStart = start;
     this.#lastEnd = end;
     return offset;
   }
 
-  #topicId(topicName: string): number {
-    const known = this.#topicIds.get(topicName);
-    if (known !== undefined) return known;
-    const id = this.topics.length;
-    this.topics.push(topicName);
-    this.#topicIds.set(topicName, id);
-    this.#dictionaryBytes += dictionaryEntryBytes + 2 * topicName.length;
+  #topicId(topicName: string | undefined): number {
+    if (topicName === undefined) return noTopic;
+    if (topicName === this.#lastTopic) return this.#lastTopicId;
+    let id = this.#topicIds.get(topicName);
+    if (id === undefined) {
+      id = this.topics.length;
+      this.topics.push(topicName);
+      this.#topicIds.set(topicName, id);
+      this.#dictionaryBytes += dictionaryEntryBytes + 2 * topicName.length;
+    }
+    this.#lastTopic = topicName;
+    this.#lastTopicId = id;
     return id;
   }
 
-  #growRaw(needed: number): void {
-    // Doubling, but no further than a full segment; one huge packet gets just its size.
-    const doubled = Math.min(this.#raw.length * 2, segmentBytes + segmentBytes / 4);
-    const grown = new Uint8Array(Math.max(needed, doubled));
-    grown.set(this.#raw.subarray(0, this.#rawLength));
-    this.#raw = grown;
+  #growBlock(needed: number): void {
+    // Doubling, but hardly further than a full segment; one huge packet gets just its size.
+    const doubled = Math.min(this.block.length * 2, this.#target + this.#target / 4);
+    const grown = new Uint8Array(Math.max(needed, Math.ceil(doubled)));
+    grown.set(this.block.subarray(0, this.#blockLength));
+    this.block = grown;
   }
 
-  #growColumns(): void {
-    const capacity = Math.min(this.time.length * 4, segmentFrames);
-    this.time = grow(this.time, new Float64Array(capacity));
-    this.link = grow(this.link, new Uint32Array(capacity));
-    this.offset = grow(this.offset, new Uint32Array(capacity));
-    this.size = grow(this.size, new Uint32Array(capacity));
-    this.topic = grow(this.topic, new Uint32Array(capacity));
-    this.firstByte = grow(this.firstByte, new Uint8Array(capacity));
-    this.bits = grow(this.bits, new Uint8Array(capacity));
+  #resizeColumns(capacity: number): void {
+    const { length } = this;
+    this.#capacity = capacity;
+    this.time = resize(this.time, length, new Float64Array(capacity));
+    this.link = resize(this.link, length, new Uint32Array(capacity));
+    this.offset = resize(this.offset, length, new Uint32Array(capacity));
+    this.size = resize(this.size, length, new Uint32Array(capacity));
+    this.topic = resize(this.topic, length, new Uint32Array(capacity));
+    this.firstByte = resize(this.firstByte, length, new Uint8Array(capacity));
+    this.bits = resize(this.bits, length, new Uint8Array(capacity));
   }
 }
 
-function grow<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {
-  to.set(from);
+function resize<T extends Float64Array | Uint32Array | Uint8Array>(
+  from: T,
+  length: number,
+  to: T,
+): T {
+  to.set(from.subarray(0, length));
   return to;
 }
