@@ -1,4 +1,3 @@
-import type { ProtocolVersion, QoS } from '../mqtt/packet.ts';
 import { ReasonCode, reasonName } from '../mqtt/reason-codes.ts';
 import { splitLevels } from '../mqtt/topics.ts';
 import type { BrokerEnvironment, Link, NetworkConnection } from './connection.ts';
@@ -8,43 +7,11 @@ import { BrokerLink } from './link.ts';
 import type { BrokerEngineOptions } from './options.ts';
 import type { Session } from './session.ts';
 import { startSysTopics } from './sys-topics.ts';
+import type { ClientView } from './views.ts';
 
 export type { BrokerEnvironment, Link, NetworkConnection } from './connection.ts';
 export type { Counters } from './counters.ts';
 export type { BrokerEngineOptions } from './options.ts';
-
-/** One subscription of a client, as shown. */
-export interface BrokerSubscription {
-  readonly topicFilter: string;
-  readonly qos: QoS;
-  readonly noLocal: boolean;
-  readonly retainAsPublished: boolean;
-  readonly retainHandling: 0 | 1 | 2;
-  readonly subscriptionIdentifier?: number;
-}
-
-/** A connected client, or a session that waits for its client. */
-export interface BrokerClient {
-  readonly clientIdentifier: string;
-  readonly connected: boolean;
-  /** Number of its link while connected. */
-  readonly link?: number;
-  readonly protocolVersion: ProtocolVersion;
-  readonly remoteAddress?: string;
-  readonly transport?: 'tcp' | 'ws';
-  readonly userName?: string;
-  /** Milliseconds since the epoch, of the last CONNECT. */
-  readonly connectedAt: number;
-  /** Seconds. */
-  readonly keepAlive: number;
-  readonly cleanStart: boolean;
-  /** Seconds; 0xFFFFFFFF never expires. */
-  readonly sessionExpiryInterval: number;
-  readonly queued: number;
-  readonly inFlight: number;
-  readonly subscriptions: readonly BrokerSubscription[];
-  readonly hasWill: boolean;
-}
 
 /**
  * An MQTT broker for versions 3.1, 3.1.1 and 5.0 without sockets, clock or randomness of its own:
@@ -115,7 +82,7 @@ export class Broker {
   }
 
   /** Everyone, connected or offline. */
-  clients(): BrokerClient[] {
+  clients(): ClientView[] {
     return Array.from(this.#context.sessions.values(), describe);
   }
 
@@ -146,7 +113,7 @@ export class Broker {
 /** Connections over the limit that may still say CONNECT and hear the reason. */
 const connectionsOverLimit = 64;
 
-function describe(session: Session): BrokerClient {
+function describe(session: Session): ClientView {
   const { link, userName } = session;
   return {
     clientIdentifier: session.clientIdentifier,

@@ -3,6 +3,8 @@ export const segmentFrames = 16_384;
 /** Raw storage grows from this size by doubling, so that a small capture stays small. */
 const firstBlock = 4096;
 const firstFrames = 256;
+/** Part of the raw storage that may stay unused: copying it costs more than it is worth. */
+const slack = 1 / 16;
 /** Column bytes per frame: 8 time + 4 link + 4 offset + 4 size + 4 topic + 1 first byte + 1 bits. */
 const columnBytes = 26;
 /** Estimate of what a Map entry and a string cost besides the characters. */
@@ -62,7 +64,9 @@ export class Segment {
     this.topic = new Uint32Array(capacity);
     this.firstByte = new Uint8Array(capacity);
     this.bits = new Uint8Array(capacity);
-    this.block = new Uint8Array(Math.max(firstBlock, Math.min(like?.#blockLength ?? 0, target)));
+    this.block = new Uint8Array(
+      Math.max(firstBlock, Math.min(like === undefined ? 0 : like.#blockLength, target)),
+    );
   }
 
   /** Memory held, bytes. */
@@ -114,7 +118,9 @@ export class Segment {
     this.#lastBytes = undefined;
     this.#topicIds.clear();
     if (this.length < this.#capacity) this.#resizeColumns(this.length);
-    if (this.#blockLength < this.block.length) this.block = this.block.slice(0, this.#blockLength);
+    if (this.#blockLength < this.block.length * (1 - slack)) {
+      this.block = this.block.slice(0, this.#blockLength);
+    }
   }
 
   /** The frame's bytes: a view, valid while the segment is held. */
@@ -137,7 +143,7 @@ export class Segment {
     const needed = offset + end - start;
     if (needed > this.block.length) this.#growBlock(needed);
     const { block } = this;
-    if (end - start <= 64) {
+    if (end - start <= 48) {
       // Shorter than the cost of a call into the runtime.
       for (let from = start, to = offset; from < end; from++, to++) block[to] = bytes[from] ?? 0;
     } else {

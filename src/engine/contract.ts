@@ -2,10 +2,12 @@
  * What the engine serves, to the extension host, the webview and the command line. Everything here
  * is structured-clonable. Times are milliseconds since the epoch with a fraction.
  */
+import type { ClientView } from '../broker/views.ts';
 import type { FrameDetail, InspectorView, Row, TopicsPage } from '../capture/views.ts';
-import type { ProtocolVersion, QoS } from '../mqtt/packet.ts';
+import type { QoS } from '../mqtt/packet.ts';
 
 export type { Field, Problem, ProtocolVersion, QoS } from '../mqtt/packet.ts';
+export type { ClientView, SubscriptionView } from '../broker/views.ts';
 export type {
   Direction,
   FrameDetail,
@@ -44,38 +46,6 @@ export interface BrokerState {
   readonly listeners: readonly ListenerState[];
   /** When it began to listen. */
   readonly startedAt?: number;
-}
-
-export interface SubscriptionView {
-  readonly topicFilter: string;
-  readonly qos: QoS;
-  readonly noLocal: boolean;
-  readonly retainAsPublished: boolean;
-  readonly retainHandling: 0 | 1 | 2;
-  readonly subscriptionIdentifier?: number;
-}
-
-/** A client of the broker: connected, or a session that waits for its client. */
-export interface ClientView {
-  readonly clientIdentifier: string;
-  readonly connected: boolean;
-  /** The link of its network connection while connected. */
-  readonly link?: number;
-  readonly protocolVersion: ProtocolVersion;
-  readonly remoteAddress?: string;
-  readonly transport?: 'tcp' | 'ws';
-  readonly userName?: string;
-  readonly connectedAt?: number;
-  /** Seconds. */
-  readonly keepAlive: number;
-  readonly cleanStart: boolean;
-  /** Seconds; 0xFFFFFFFF never expires. */
-  readonly sessionExpiryInterval: number;
-  /** Queued and in-flight messages. */
-  readonly queued: number;
-  readonly inFlight: number;
-  readonly subscriptions: readonly SubscriptionView[];
-  readonly hasWill: boolean;
 }
 
 /** Everything cheap that changes, as one complete snapshot; sent at most every 100 ms or so. */

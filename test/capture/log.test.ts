@@ -64,10 +64,63 @@ describe('CaptureLog', () => {
     assert.equal(log.time(log.first), log.first);
   });
 
-  it('costs at most 48 bytes per frame above the raw bytes', () => {
+  it('costs at most 48 bytes per frame above the raw bytes, whatever their size', () => {
+    for (const size of [2, 33, 64, 70, 130, 300]) {
+      const log = new CaptureLog(large);
+      const count = 200_000;
+      for (let i = 0; i < count; i++) log.append(1, 0, frame(3, size), 0, size, 'a', 0, i);
+      const overhead = log.bytes / count - size;
+      assert.ok(overhead <= 48, `${overhead} for frames of ${size} bytes`);
+    }
+  });
+
+  it('stays full at its smallest limit: dropping the oldest never drops much', () => {
+    const limit = 1024 * 1024;
+    const log = new CaptureLog(limit);
+    for (let i = 0; i < 100_000; i++) {
+      log.append(1, 0, frame(3, 60), 0, 60, 'a', 0, i);
+      if (log.dropped > 0) assert.ok(log.bytes > limit * 0.75, `${log.bytes} after ${i}`);
+    }
+    assert.ok(log.dropped > 0);
+  });
+
+  it('stores the bytes of a fan-out once also when they fill more than a segment', () => {
     const log = new CaptureLog(large);
-    for (let i = 0; i < 1_000_000; i++) log.append(1, 0, frame(3, 64), 0, 64, 'a', 0, i);
-    assert.ok(log.bytes / 1_000_000 - 64 <= 48, String(log.bytes / 1_000_000 - 64));
+    const chunk = frame(3, 5 * 1024 * 1024);
+    for (let i = 0; i < 50; i++) log.append(i, 1, chunk, 0, chunk.length, 'a', 0, 0);
+    assert.ok(log.bytes < 6 * 1024 * 1024, String(log.bytes));
+    assert.equal(log.raw(49).length, chunk.length);
+  });
+
+  it('keeps a huge packet apart: it does not take the frames before it along', () => {
+    const log = new CaptureLog(6 * 1024 * 1024);
+    for (let i = 0; i < 10; i++) log.append(1, 0, frame(12, 2), 0, 2, undefined, 0, i);
+    log.append(1, 0, frame(3, 5 * 1024 * 1024), 0, 5 * 1024 * 1024, 'a', 0, 10);
+    assert.equal(log.first, 0);
+    log.append(1, 0, frame(3, 5 * 1024 * 1024), 0, 5 * 1024 * 1024, 'a', 0, 11);
+    assert.equal(log.first, 11);
+  });
+
+  it('takes the version of a link from its CONNECT, unless the broker tells another', () => {
+    const log = new CaptureLog(large);
+    const connect = (level: number): number[] => [0x10, 8, 0, 4, 0x4d, 0x51, 0x54, 0x54, level, 2];
+    const cases: [bytes: number[], version: number | undefined][] = [
+      [connect(5), 5],
+      [connect(0x84), 4],
+      [connect(9), undefined],
+      [[0x10, 0x88, 0x80, 0x80, 0, 0, 1, 0x4d, 3], 3],
+      [[0x10], undefined],
+      [[0x10, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], undefined],
+      [[0x10, 5, 0xff, 0xff, 5, 5, 5], undefined],
+    ];
+    cases.forEach(([bytes, version], link) => {
+      log.linkOpened(link, '', 'tcp', 0);
+      log.append(link, 0, Uint8Array.from(bytes), 0, bytes.length, undefined, 0, 0);
+      assert.equal(log.linkInfo(link)?.protocolVersion, version, String(bytes));
+    });
+    log.linkIdentified(0, 'a', 4, undefined);
+    log.append(0, 0, Uint8Array.from(connect(5)), 0, 10, undefined, 0, 0);
+    assert.equal(log.linkInfo(0)?.protocolVersion, 4);
   });
 
   it('drops a packet that alone is larger than the limit, and counts it', () => {
@@ -125,7 +178,13 @@ describe('CaptureLog', () => {
     const action = fc.oneof(
       {
         weight: 20,
-        arbitrary: fc.record({ size: fc.integer({ min: 2, max: 9000 }), again: fc.boolean() }),
+        arbitrary: fc.record({
+          size: fc.integer({ min: 2, max: 9000 }),
+          again: fc.boolean(),
+          topic: fc.option(fc.constantFrom('a', 'b/c', 'd'), { nil: undefined }),
+          link: fc.integer({ min: 0, max: 200 }),
+          fromBroker: fc.boolean(),
+        }),
       },
       { weight: 1, arbitrary: fc.constant('clear' as const) },
       { weight: 1, arbitrary: fc.integer({ min: 20_000, max: 300_000 }) },
@@ -133,7 +192,8 @@ describe('CaptureLog', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 300 }), (actions) => {
         const log = new CaptureLog(100_000);
-        const all: Uint8Array[] = [];
+        const all: { bytes: Uint8Array; topic: string | undefined; link: number; out: 0 | 1 }[] =
+          [];
         let last = frame(12, 2);
         let cleared = 0;
         let first = 0;
@@ -145,19 +205,24 @@ describe('CaptureLog', () => {
           } else if (typeof step === 'number') {
             log.limit = step;
           } else {
-            if (!step.again) last = frame(3, step.size);
-            log.append(1, 0, last, 0, last.length, undefined, 0, all.length);
-            all.push(last);
+            if (!step.again) last = frame(3, step.size).map((byte, i) => byte ^ (i * all.length));
+            const { topic, link } = step;
+            const out = step.fromBroker ? 1 : 0;
+            log.append(link, out, last, 0, last.length, topic, 0, all.length);
+            all.push({ bytes: last, topic, link, out });
           }
           first = log.first;
           assert.equal(log.end, all.length);
           assert.equal(log.first, log.dropped + cleared);
           assert.ok(log.bytes <= log.limit || log.end === log.first);
           for (let i = log.first; i < log.end; i++) {
-            assert.equal(log.size(i), all[i]?.length);
+            assert.equal(log.size(i), all[i]?.bytes.length);
             assert.equal(log.time(i), i);
           }
-          if (log.end > log.first) assert.deepEqual(log.raw(log.first), all[log.first]);
+        }
+        for (let i = log.first; i < log.end; i++) {
+          const held = { topic: log.topic(i), link: log.link(i), out: log.direction(i) };
+          assert.deepEqual({ bytes: log.raw(i), ...held }, all[i]);
         }
       }),
       { numRuns: 60 },

@@ -9,6 +9,7 @@ export function client(changes: Partial<ClientView> = {}): ClientView {
   return {
     clientIdentifier: 'lamp',
     connected: true,
+    connectedAt: 0,
     link: 1,
     protocolVersion: 5,
     remoteAddress: '127.0.0.1:51234',

@@ -1,0 +1,35 @@
+/** What the broker shows of itself. All of it is structured-clonable. */
+import type { ProtocolVersion, QoS } from '../mqtt/packet.ts';
+
+/** One subscription of a client, as shown. */
+export interface SubscriptionView {
+  readonly topicFilter: string;
+  readonly qos: QoS;
+  readonly noLocal: boolean;
+  readonly retainAsPublished: boolean;
+  readonly retainHandling: 0 | 1 | 2;
+  readonly subscriptionIdentifier?: number;
+}
+
+/** A connected client, or a session that waits for its client. */
+export interface ClientView {
+  readonly clientIdentifier: string;
+  readonly connected: boolean;
+  /** Number of its link while connected. */
+  readonly link?: number;
+  readonly protocolVersion: ProtocolVersion;
+  readonly remoteAddress?: string;
+  readonly transport?: 'tcp' | 'ws';
+  readonly userName?: string;
+  /** Milliseconds since the epoch, of the last CONNECT. */
+  readonly connectedAt: number;
+  /** Seconds. */
+  readonly keepAlive: number;
+  readonly cleanStart: boolean;
+  /** Seconds; 0xFFFFFFFF never expires. */
+  readonly sessionExpiryInterval: number;
+  readonly queued: number;
+  readonly inFlight: number;
+  readonly subscriptions: readonly SubscriptionView[];
+  readonly hasWill: boolean;
+}
