@@ -149,7 +149,8 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
   #expanded(topic: string): void {
     if (this.#loaded.has(topic)) return;
     this.#loaded.set(topic, { count: pageSize });
-    this.#idle = false;
+    // Also while a refresh runs: the next one looks again whatever this one finds.
+    this.#revision = -1;
     this.#gate.request();
   }
 
@@ -168,7 +169,6 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     // One more round after the last message, so that rates fall back to nothing.
     const unchanged = snapshot.topicsRevision === this.#revision;
     if (unchanged && this.#idle && this.#loaded.size > 0) return;
-    this.#idle = unchanged && snapshot.messageRate === 0;
     this.#revision = snapshot.topicsRevision;
     if (this.#loaded.size === 0) {
       this.#changed.fire(undefined);
@@ -176,6 +176,8 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     }
     const changed: TopicTreeItem[] = [];
     let rootChanged = false;
+    /** A rate is shown, or a change waits: there is more to draw, also when the engine rests. */
+    let more = false;
     const withLevels = performance.now() - this.#levelsShownAt >= levelInterval;
     if (withLevels) this.#levelsShownAt = performance.now();
     for (const [prefix, { count, page: before }] of [...this.#loaded]) {
@@ -183,16 +185,19 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
       // Folded, cleared or asked for more meanwhile.
       if (this.#loaded.get(prefix)?.page !== before) continue;
       this.#loaded.set(prefix, { count, page });
+      if (page.nodes.some(({ rate }) => rate > 0)) more = true;
       const parent = prefix === undefined ? undefined : this.#items.get(prefix);
       if (before && keysOf(page) === keysOf(before)) {
         for (const node of page.nodes) {
           if (!this.#differs(node)) continue;
           if (withLevels || !this.#loaded.has(node.topic)) changed.push(this.#itemOf(node));
-          else this.#idle = false;
+          else more = true;
         }
       } else if (parent) changed.push(parent);
       else rootChanged = true;
     }
+    this.#idle = unchanged && snapshot.messageRate === 0 && !more;
+    if (more) this.#gate.request();
     if (rootChanged) this.#changed.fire(undefined);
     else if (changed.length > 0) this.#changed.fire(changed);
   }
