@@ -13,17 +13,13 @@ export type FramePredicate = (index: number) => boolean;
 export interface Filter {
   /** Undefined: every frame matches. */
   bind(log: CaptureLog, segment: Segment): FramePredicate;
+  /** 0: decides by columns; 1: by a topic's or client's name; 2: reads the bytes of frames. */
+  readonly cost: 0 | 1 | 2;
 }
 
 export type CompiledFilter =
   | { readonly ok: true; readonly filter: Filter | undefined }
   | { readonly ok: false; readonly message: string; readonly start: number; readonly end: number };
-
-/** A part of a filter; cheaper parts are asked first. */
-export interface FilterPart extends Filter {
-  /** 0: a column; 1: a topic's or client's name; 2: the bytes of the frame. */
-  readonly cost: 0 | 1 | 2;
-}
 
 /** Compiles a filter's text; an empty one gives no filter. Never throws: errors have positions. */
 export function compileFilter(text: string): CompiledFilter {
@@ -36,7 +32,7 @@ export function compileFilter(text: string): CompiledFilter {
   }
 }
 
-function compile(node: FilterNode): FilterPart {
+function compile(node: FilterNode): Filter {
   if (node.kind === 'term') return compileTerm(node);
   if (node.kind === 'not') {
     const part = compile(node.node);
@@ -48,16 +44,22 @@ function compile(node: FilterNode): FilterPart {
       },
     };
   }
+  // Cheaper parts are asked first.
   const parts = node.nodes.map(compile).sort((a, b) => a.cost - b.cost);
-  const last = parts.at(-1);
-  const all = node.kind === 'and';
+  const join = node.kind === 'and' ? both : either;
   return {
-    cost: last?.cost ?? 0,
-    bind: (log, segment) => {
-      const predicates = parts.map((part) => part.bind(log, segment));
-      return all
-        ? (index) => predicates.every((holds) => holds(index))
-        : (index) => predicates.some((holds) => holds(index));
-    },
+    cost: parts.at(-1)?.cost ?? 0,
+    bind: (log, segment) =>
+      parts
+        .map((part) => part.bind(log, segment))
+        .reduceRight((later, first) => join(first, later)),
   };
+}
+
+function both(first: FramePredicate, later: FramePredicate): FramePredicate {
+  return (index) => first(index) && later(index);
+}
+
+function either(first: FramePredicate, later: FramePredicate): FramePredicate {
+  return (index) => first(index) || later(index);
 }

@@ -1,9 +1,13 @@
 import { PacketType } from '../mqtt/packet.ts';
 import type { Filter, FramePredicate } from './filter.ts';
 import type { CaptureLog } from './log.ts';
+import { Originals } from './originals.ts';
 import { OrdinalIndex } from './ordinal-index.ts';
 import { frameBits, type Segment } from './segment.ts';
 import type { InspectorView } from './views.ts';
+
+/** Bytes of frames read in one scan, about: a text filter over huge packets is interrupted too. */
+const bytesPerScan = 1024 * 1024;
 
 /**
  * The frames of a capture that a view and a filter show, as rows with ordinals. [first, end) can be
@@ -22,8 +26,11 @@ export class CaptureQuery {
   #generation: number;
   #bound: { segment: Segment; holds: FramePredicate } | undefined;
 
+  #originals: Originals;
+
   constructor(log: CaptureLog, view: InspectorView, filter: Filter | undefined) {
     this.#log = log;
+    this.#originals = new Originals(log);
     this.#filter = filter;
     this.#messagesOnly = view === 'messages';
     this.#generation = log.generation;
@@ -53,28 +60,37 @@ export class CaptureQuery {
     return this.#log.end - this.#start;
   }
 
-  /** Looks at up to `maximum` more frames; true when there are no more. */
+  /**
+   * Looks at up to `maximum` more frames, fewer when it has to read many bytes for that; true when
+   * there are no more.
+   */
   scan(maximum: number): boolean {
     this.#followLog();
     const index = this.#index;
     if (!index) return true;
     const end = Math.min(this.#log.end, this.#next + maximum);
-    while (this.#next < end) {
+    const readsBytes = this.#filter?.cost === 2;
+    let bytesLeft = bytesPerScan;
+    while (this.#next < end && bytesLeft > 0) {
       const segment = this.#log.segmentOf(this.#next);
-      const stop = Math.min(end, segment.first + segment.length);
+      const { first } = segment;
+      const stop = Math.min(end, first + segment.length) - first;
       const holds = this.#predicate(segment);
-      for (let frame = this.#next; frame < stop; frame++) {
-        const at = frame - segment.first;
-        if ((!this.#messagesOnly || isMessage(segment, at)) && holds(at)) index.push(frame);
+      let at = this.#next - first;
+      for (; at < stop && bytesLeft > 0; at++) {
+        if (this.#messagesOnly && !this.#isMessage(segment, at)) continue;
+        if (holds(at)) index.push(first + at);
+        if (readsBytes) bytesLeft -= segment.size[at] ?? 0;
       }
-      this.#next = stop;
+      this.#next = first + at;
     }
     return this.#next >= this.#log.end;
   }
 
   /** The frame of a row; undefined outside [first, end). */
   frameAt(ordinal: number): number | undefined {
-    if (ordinal < this.first || ordinal >= this.end) return undefined;
+    const held = Number.isInteger(ordinal) && ordinal >= this.first && ordinal < this.end;
+    if (!held) return undefined;
     return this.#index ? this.#index.at(ordinal) : ordinal;
   }
 
@@ -83,6 +99,18 @@ export class CaptureQuery {
     if (this.first >= this.end) return undefined;
     const ordinal = this.#index ? this.#index.search(frame) : Math.max(frame, this.first);
     return Math.min(ordinal, this.end - 1);
+  }
+
+  /**
+   * Whether a frame is where an application message enters: a PUBLISH from a client that retries
+   * none that is held, or the first delivery of what the broker itself published.
+   */
+  #isMessage(segment: Segment, at: number): boolean {
+    const firstByte = segment.firstByte[at] ?? 0;
+    if (firstByte >> 4 !== PacketType.publish) return false;
+    const bits = segment.bits[at] ?? 0;
+    if ((bits & frameBits.fromBroker) !== 0) return (bits & frameBits.originated) !== 0;
+    return (firstByte & 0x08) === 0 || !this.#originals.has(segment, at);
   }
 
   get #indexed(): boolean {
@@ -105,6 +133,7 @@ export class CaptureQuery {
       this.#start = first;
       this.#next = first;
       this.#bound = undefined;
+      this.#originals = new Originals(this.#log);
       this.#index = this.#indexed ? new OrdinalIndex() : undefined;
     } else if (first > this.#start) {
       this.#start = first;
@@ -116,15 +145,3 @@ export class CaptureQuery {
 }
 
 const everything: FramePredicate = () => true;
-
-/**
- * Whether a frame is where an application message enters: a PUBLISH from a client that is no DUP
- * retry, or the first delivery of what the broker itself published.
- */
-function isMessage(segment: Segment, at: number): boolean {
-  const firstByte = segment.firstByte[at] ?? 0;
-  if (firstByte >> 4 !== PacketType.publish) return false;
-  const bits = segment.bits[at] ?? 0;
-  if ((bits & frameBits.fromBroker) !== 0) return (bits & frameBits.originated) !== 0;
-  return (firstByte & 0x08) === 0;
-}

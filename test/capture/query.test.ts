@@ -106,12 +106,124 @@ describe('filters over a capture', () => {
     ['(type:pingreq or qos:1) -dup:true', [2, 3]],
     ['-(type:publish or type:puback)', [2]],
     ['order', []],
+    // Lengths, flags and packet identifiers are bytes, no text: 0x30, 0x32, 0x40.
+    ['0', []],
+    ['2', [3]],
+    ['@', []],
+    ['puback', []],
   ];
   for (const [filter, frames] of cases) {
     it(`'${filter}' shows ${frames.join(', ') || 'nothing'}`, () => {
       assert.deepEqual(matching(sample(), filter), frames);
     });
   }
+
+  it('finds text in any case, also beyond ASCII, but not halves of two characters', () => {
+    const log = new CaptureLog(1e9);
+    for (const payload of ['GRÜN', 'я', 'ѯ', 'straße', 'x'.repeat(100) + 'End', '']) {
+      append(log, publish('t', payload));
+    }
+    assert.deepEqual(matching(log, 'grün'), [0]);
+    assert.deepEqual(matching(log, 'Я'), [1]);
+    assert.deepEqual(matching(log, 'STRASSE'), []);
+    assert.deepEqual(matching(log, 'straße'), [3]);
+    assert.deepEqual(matching(log, 'xeND'), [4]);
+  });
+
+  it('finds text in topic filters, wills and reasons, also of packets that are malformed', () => {
+    const log = new CaptureLog(1e9);
+    log.linkOpened(1, 'x', 'tcp', 0);
+    log.linkIdentified(1, 'c', 5, undefined);
+    const packets: ControlPacket[] = [
+      {
+        type: 'connect',
+        protocolVersion: 5,
+        cleanStart: true,
+        keepAlive: 0,
+        clientIdentifier: 'sensor',
+        will: { topicName: 'gone', payload: encoder.encode('Farewell'), qos: 0, retain: false },
+      },
+      { type: 'disconnect', reasonCode: 0x8b, properties: { reasonString: 'Going home' } },
+    ];
+    for (const packet of packets) {
+      const bytes = encode(packet, 5);
+      log.append(1, 0, bytes, 0, bytes.length, undefined, 0, 0);
+    }
+    const malformed = Uint8Array.of(0x82, 6, 0, 1, 0, 9, 0x68, 0x69);
+    log.append(1, 0, malformed, 0, malformed.length, undefined, 0, 0);
+    const cut = Uint8Array.of(0x36, 4, 0, 9, 0x68, 0x69);
+    log.append(1, 0, cut, 0, cut.length, undefined, 0, 0);
+    assert.deepEqual(matching(log, 'farewell'), [0]);
+    assert.deepEqual(matching(log, 'gone'), [0]);
+    assert.deepEqual(matching(log, 'mqtt'), [], 'the protocol name is in every CONNECT');
+    assert.deepEqual(matching(log, 'home'), [1]);
+    assert.deepEqual(matching(log, 'hi'), [2, 3]);
+  });
+
+  it('agrees with looking at every frame, for any filter of columns and text', () => {
+    interface Sent {
+      readonly topic: string;
+      readonly payload: string;
+      readonly qos: 0 | 1 | 2;
+      readonly direction: 0 | 1;
+    }
+    const sent = fc.record<Sent>({
+      topic: fc.constantFrom('a/b', 'a/c', 'A/b/c', 'on', '$x/on'),
+      payload: fc.constantFrom('', 'on', 'ON', 'off', '\u0000on', '0', 'b'.repeat(50)),
+      qos: fc.constantFrom(0, 1, 2),
+      direction: fc.constantFrom(0, 1),
+    });
+    type Case = [text: string, holds: (one: Sent) => boolean];
+    const holdsText = (wanted: string) => (one: Sent) =>
+      [one.topic, one.payload, 'Kettle'].some((text) => text.toLowerCase().includes(wanted));
+    const term: fc.Arbitrary<Case> = fc.constantFrom(
+      ...([
+        ['topic:a/+', ({ topic }) => topicMatches('a/+', topic)],
+        ['topic:#', ({ topic }) => topicMatches('#', topic)],
+        ['topic:a/b', ({ topic }) => topic === 'a/b'],
+        ['on', holdsText('on')],
+        ['"B"', holdsText('b')],
+        ['kett', holdsText('kett')],
+        ['0', holdsText('0')],
+        ['qos:1', ({ qos }) => qos === 1],
+        ['dir:in', ({ direction }) => direction === 0],
+        ['type:publish', () => true],
+        ['type:pingreq,puback', () => false],
+      ] as Case[]),
+    );
+    const { filter } = fc.letrec<{ filter: Case }>((tie) => ({
+      filter: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        term,
+        tie('filter').map(([text, holds]): Case => [`-(${text})`, (one: Sent) => !holds(one)]),
+        fc
+          .tuple(tie('filter'), tie('filter'))
+          .map(([[a, holdsA], [b, holdsB]]): Case => [
+            `(${a}) (${b})`,
+            (one: Sent) => holdsA(one) && holdsB(one),
+          ]),
+        fc
+          .tuple(tie('filter'), tie('filter'))
+          .map(([[a, holdsA], [b, holdsB]]): Case => [
+            `(${a} or ${b})`,
+            (one: Sent) => holdsA(one) || holdsB(one),
+          ]),
+      ),
+    }));
+    fc.assert(
+      fc.property(fc.array(sent, { maxLength: 30 }), filter, (all, [text, holds]) => {
+        const log = new CaptureLog(1e9);
+        log.linkOpened(1, 'nowhere', 'tcp', 0);
+        log.linkIdentified(1, 'Kettle', 4, undefined);
+        for (const { topic, payload, qos, direction } of all) {
+          append(log, publish(topic, payload, { qos }), direction);
+        }
+        const expected = all.flatMap((one, frame) => (holds(one) ? [frame] : []));
+        assert.deepEqual(matching(log, text), expected, text);
+      }),
+      { numRuns: 300 },
+    );
+  });
 
   const errors: [filter: string, start: number, message: RegExp][] = [
     ['type:nonsense', 5, /not a packet type.*publish/],
@@ -131,6 +243,7 @@ describe('filters over a capture', () => {
     ['-', 1, /value must follow/],
     ['('.repeat(100) + 'a', 64, /parentheses/],
     ['x'.repeat(5000), 4096, /characters/],
+    [`a ${'x'.repeat(600)}`, 514, /512 characters/],
   ];
   for (const [filter, start, message] of errors) {
     it(`'${filter.slice(0, 30)}' is refused at ${start}`, () => {
@@ -173,6 +286,53 @@ describe('filters over a capture', () => {
 describe('CaptureQuery', () => {
   it('shows each application message once: no deliveries, no retries, but what the broker sent of its own', () => {
     assert.deepEqual(matching(sample(), '', 'messages'), [0, 3, 6]);
+  });
+
+  it('shows a retry as a message, once, when no original is held', () => {
+    const retry = publish('a', 'x', { qos: 1, dup: true, packetIdentifier: 7 });
+    const log = new CaptureLog(1e9);
+    for (const link of [1, 2, 3]) log.linkOpened(link, '', 'tcp', 0);
+    log.linkIdentified(1, 'pump', 4, undefined);
+    log.linkIdentified(2, 'pump', 4, undefined);
+    log.linkIdentified(3, 'fan', 4, undefined);
+    append(log, retry, 0, 1);
+    append(log, retry, 0, 1);
+    append(log, retry, 0, 3); // Another client.
+    append(log, publish('a', 'y', { qos: 1, packetIdentifier: 8 }), 0, 1);
+    append(log, { ...retry, packetIdentifier: 8 }, 0, 2); // The same client, connected anew.
+    assert.deepEqual(matching(log, '', 'messages'), [0, 2, 3]);
+  });
+
+  it('finds the original of a retry some segments before, and forgets those cleared', () => {
+    const original = publish('a', 'x', { qos: 1, packetIdentifier: 7 });
+    const log = new CaptureLog(1e9);
+    const query = new CaptureQuery(log, 'messages', undefined);
+    append(log, original);
+    for (let i = 0; i < 40_000; i++) append(log, { type: 'pingreq' });
+    append(log, { ...original, dup: true });
+    while (!query.scan(1000)) continue;
+    assert.equal(query.end, 1);
+    log.clear();
+    append(log, { ...original, dup: true });
+    while (!query.scan(1000)) continue;
+    assert.equal(query.frameAt(query.first), log.first);
+  });
+
+  it('interrupts a text filter over large frames, and goes on', () => {
+    const log = new CaptureLog(1e9);
+    for (let i = 0; i < 10; i++) append(log, publish('a', 'x'.repeat(700_000)));
+    append(log, publish('a', 'needle'));
+    const query = new CaptureQuery(log, 'packets', filterOf('needle'));
+    assert.equal(query.scan(1000), false);
+    assert.ok(query.scanned > 0 && query.scanned < 5, String(query.scanned));
+    while (!query.scan(1000)) continue;
+    assert.equal(query.frameAt(0), 10);
+  });
+
+  it('has no row at a place that is none', () => {
+    const query = new CaptureQuery(sample(), 'messages', undefined);
+    query.scan(100);
+    for (const place of [-1, 0.5, NaN, Infinity, 3]) assert.equal(query.frameAt(place), undefined);
   });
 
   it('keeps ordinals while the log drops and grows, as a list that filters everything would', () => {
