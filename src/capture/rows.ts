@@ -1,5 +1,8 @@
+import { PacketError } from '../mqtt/errors.ts';
 import { inspect, type Inspection } from '../mqtt/inspect.ts';
 import { PacketType, type Problem, type ProtocolVersion, type QoS } from '../mqtt/packet.ts';
+import { packetTypeName } from '../mqtt/packet-types.ts';
+import { PublishHeader } from '../mqtt/publish-header.ts';
 import { summarize } from '../mqtt/summary.ts';
 import type { CaptureLog } from './log.ts';
 import { previewOf, visible } from './preview.ts';
@@ -48,14 +51,14 @@ function readRow(log: CaptureLog, ordinal: number, frame: number, before: number
     client: bounded(clientOf(log, frame)),
     link: log.link(frame),
     direction: log.direction(frame),
-    packet: inspection?.packetName ?? (isPublish ? 'PUBLISH' : 'INVALID'),
+    packet: inspection?.packetName ?? packetTypeName(firstByte >> 4),
     packetType: firstByte >> 4,
     ...(topic !== undefined && { topic: bounded(topic) }),
     ...summaryOf(inspection),
     ...(isPublish && (firstByte & 0x06) !== 0x06 && { qos: ((firstByte >> 1) & 3) as QoS }),
     flags: isPublish ? `${firstByte & 8 ? 'D' : ''}${firstByte & 1 ? 'R' : ''}` : '',
     size: raw.length,
-    ...payloadPreview(raw, inspection, isPublish),
+    ...payloadPreview(raw, inspection, isPublish, versionOf(log, frame)),
     ...(problem && { problem: problemText(problem), severity: problem.severity }),
   };
 }
@@ -66,7 +69,7 @@ export function frameDetail(
   frame: number,
   decodePayload: DecodePayload,
 ): FrameDetail | undefined {
-  if (!(frame >= log.first && frame < log.end)) return undefined;
+  if (!Number.isInteger(frame) || frame < log.first || frame >= log.end) return undefined;
   const raw = log.raw(frame);
   const inspection = inspect(raw, versionOf(log, frame));
   const link = log.link(frame);
@@ -124,13 +127,26 @@ function payloadPreview(
   raw: Uint8Array,
   inspection: Inspection | undefined,
   isPublish: boolean,
+  version: ProtocolVersion,
 ): { preview?: string } {
   if (!isPublish) return {};
-  if (!inspection) return { preview: '(large)' };
-  if (!inspection.payload) return {};
-  const { start, end } = inspection.payload;
-  const payload = raw.subarray(start, end);
-  return { preview: previewOf(payload) };
+  const payload = inspection ? inspection.payload : largePayload(raw, version);
+  return payload ? { preview: previewOf(raw.subarray(payload.start, payload.end)) } : {};
+}
+
+/** Where the payload of a PUBLISH is that is too large to look at whole; undefined if malformed. */
+function largePayload(
+  raw: Uint8Array,
+  version: ProtocolVersion,
+): { start: number; end: number } | undefined {
+  const header = new PublishHeader();
+  try {
+    header.read(raw, 0, raw.length, version);
+  } catch (error) {
+    if (error instanceof PacketError) return undefined;
+    throw error;
+  }
+  return { start: header.payloadStart, end: header.payloadEnd };
 }
 
 function worst(problems: readonly Problem[]): Problem | undefined {

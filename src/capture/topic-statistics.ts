@@ -6,7 +6,9 @@ import type { TopicNode, TopicsPage } from './views.ts';
 /** Default most topics; each costs a few hundred bytes. */
 const defaultMaximumTopics = 200_000;
 /** Levels of all topics together, per topic allowed: deep hostile topics run into it. */
-const nodesPerTopic = 8;
+const nodesPerTopic = 4;
+/** Characters of all topic names together, per topic allowed: long hostile ones run into it. */
+const charactersPerTopic = 256;
 /** Deeper topics are not taken into the tree (each level is a node); they count as overflow. */
 const maximumLevels = 128;
 /** Topics remembered by their whole name, so that the hot path does not walk the tree. */
@@ -20,6 +22,7 @@ export class TopicStatistics {
   readonly #maximumTopics: number;
   #root = new TopicTreeNode('', undefined);
   #nodes = 0;
+  #characters = 0;
   #overflow = 0;
   #revision = 0;
   #cache = new Map<string, TopicTreeNode>();
@@ -60,7 +63,8 @@ export class TopicStatistics {
   /** A retained message was set or removed. */
   retained(topicName: string, present: boolean): void {
     this.#revision++;
-    const node = this.#cache.get(topicName) ?? this.#find(topicName);
+    // What is not known needs no node to be unmarked.
+    const node = present ? this.#find(topicName) : this.#walk(topicName);
     if (node) node.retained = present;
   }
 
@@ -84,6 +88,7 @@ export class TopicStatistics {
     this.#root = new TopicTreeNode('', undefined);
     this.#cache = new Map();
     this.#nodes = 0;
+    this.#characters = 0;
     this.#overflow = 0;
     this.#revision++;
   }
@@ -99,25 +104,30 @@ export class TopicStatistics {
     const levels = topicName.split('/', maximumLevels + 1);
     if (levels.length > maximumLevels) return undefined;
     let node = this.#root;
-    for (const [depth, level] of levels.entries()) {
-      const child = node.child(level);
-      if (child) {
-        node = child;
-        continue;
-      }
-      const missing = levels.length - depth;
-      if (this.#nodes + missing > this.#maximumTopics * nodesPerTopic) return undefined;
-      if (this.topicCount >= this.#maximumTopics) return undefined;
-      this.#nodes++;
-      node = node.addChild(level);
+    let depth = 0;
+    for (let child = node.child(levels[0] ?? ''); child; child = node.child(levels[depth] ?? '')) {
+      node = child;
+      if (++depth === levels.length) break;
     }
-    if (!node.isTopic) {
-      if (this.topicCount >= this.#maximumTopics) return undefined;
+    if (!node.isTopic || depth < levels.length) {
+      if (!this.#hasRoom(levels.length - depth, topicName.length)) return undefined;
+      this.#nodes += levels.length - depth;
+      this.#characters += topicName.length;
+      for (const level of levels.slice(depth)) node = node.addChild(level);
       node.becomeTopic();
     }
     if (this.#cache.size >= cacheSize) this.#cache.clear();
     this.#cache.set(topicName, node);
     return node;
+  }
+
+  #hasRoom(nodes: number, characters: number): boolean {
+    const most = this.#maximumTopics;
+    return (
+      this.topicCount < most &&
+      this.#nodes + nodes <= most * nodesPerTopic &&
+      this.#characters + characters <= most * charactersPerTopic
+    );
   }
 }
 

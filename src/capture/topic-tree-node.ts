@@ -28,6 +28,8 @@ export class TopicTreeNode {
   isTopic = false;
   latest: LatestMessage | undefined;
   retained = false;
+  /** Most levels have one level below: that needs no Map. */
+  #only: TopicTreeNode | undefined;
   #children: Map<string, TopicTreeNode> | undefined;
   #sorted: readonly TopicTreeNode[] | undefined;
 
@@ -37,22 +39,34 @@ export class TopicTreeNode {
   }
 
   get hasChildren(): boolean {
-    return this.#children !== undefined;
+    return this.#only !== undefined || this.#children !== undefined;
   }
 
   child(level: string): TopicTreeNode | undefined {
+    if (this.#only?.level === level) return this.#only;
     return this.#children?.get(level);
   }
 
   addChild(level: string): TopicTreeNode {
     const child = new TopicTreeNode(level, this);
-    (this.#children ??= new Map()).set(level, child);
     this.#sorted = undefined;
+    if (this.#children) {
+      this.#children.set(level, child);
+    } else if (this.#only) {
+      this.#children = new Map([
+        [this.#only.level, this.#only],
+        [level, child],
+      ]);
+      this.#only = undefined;
+    } else {
+      this.#only = child;
+    }
     return child;
   }
 
   /** By name; kept until a child is added. */
   sortedChildren(): readonly TopicTreeNode[] {
+    if (this.#only) return [this.#only];
     this.#sorted ??= [...(this.#children?.values() ?? [])].sort((a, b) =>
       a.level < b.level ? -1 : a.level > b.level ? 1 : 0,
     );

@@ -67,6 +67,27 @@ describe('rows', () => {
     assert.equal(row.preview, undefined);
   });
 
+  it('show the start of a payload that is too large to look at whole', () => {
+    const large = encode(publish(encoder.encode('begin' + 'x'.repeat(100_000)), 'a'), 5);
+    assert.match(rowOf(large, 5).preview ?? '', /^beginx+…$/);
+    const malformed = large.slice(0, -1);
+    assert.equal(rowOf(malformed, 5).preview, undefined);
+    assert.equal(rowOf(malformed, 5).packet, 'PUBLISH');
+    const other = new Uint8Array(100_000);
+    other[0] = 0x82;
+    assert.equal(rowOf(other, 5).packet, 'SUBSCRIBE');
+  });
+
+  it('read what the broker says to a CONNECT that it refuses in the version of that', () => {
+    const connect = Uint8Array.of(0x10, 7, 0, 4, 0x4d, 0x51, 0x54, 0x54, 5);
+    const connack = encode({ type: 'connack', sessionPresent: false, reasonCode: 0x81 }, 5);
+    const log = captureOf([connect, connack]);
+    const rows = readRows(log, new CaptureQuery(log, 'packets', undefined), 0, 2);
+    assert.equal(rows[0]?.severity, 'error');
+    assert.equal(rows[1]?.severity, undefined);
+    assert.match(rows[1]?.summary ?? '', /Malformed/);
+  });
+
   it('show what is wrong, with the statement', () => {
     const row = rowOf(Uint8Array.of(0x36, 0), 5);
     assert.equal(row.severity, 'error');
@@ -99,7 +120,7 @@ describe('rows', () => {
 describe('details', () => {
   it('are undefined for frames that are not held', () => {
     const log = captureOf([Uint8Array.of(0xc0, 0)]);
-    for (const frame of [-1, 1, NaN, 1e12])
+    for (const frame of [-1, 0.5, 1, NaN, 1e12])
       assert.equal(
         frameDetail(log, frame, () => []),
         undefined,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { TopicStatistics } from '../../src/capture/topic-statistics.ts';
 
 const encoder = new TextEncoder();
@@ -108,6 +109,68 @@ describe('TopicStatistics', () => {
     record(deep, '/'.repeat(65_000));
     assert.equal(deep.topicCount, 0);
     assert.equal(deep.children(undefined, 0, 1, 0).overflow, 1);
+  });
+
+  it('does not make a topic of one that was only unmarked', () => {
+    const statistics = new TopicStatistics();
+    statistics.retained('a/b', false);
+    assert.equal(statistics.topicCount, 0);
+    assert.equal(statistics.children(undefined, 0, 10, 0).total, 0);
+  });
+
+  it('is bounded in names and levels, however long and deep, and counts what is over', () => {
+    const long = new TopicStatistics(100);
+    for (let i = 0; i < 100; i++) record(long, `${i}/`.padEnd(10_000, 'x'));
+    assert.equal(long.topicCount, 2);
+    assert.equal(long.children(undefined, 0, 0, 0).overflow, 98);
+    const deep = new TopicStatistics(100);
+    for (let i = 0; i < 100; i++) record(deep, `${i}${'/a'.repeat(99)}`);
+    assert.equal(deep.topicCount, 4);
+    assert.equal(deep.children(undefined, 0, 0, 0).overflow, 96);
+    record(deep, `0${'/a'.repeat(50)}`);
+    assert.equal(deep.topicCount, 5, 'a level that is there already needs no room');
+    deep.clear();
+    record(deep, `0${'/a'.repeat(99)}`);
+    assert.equal(deep.topicCount, 1);
+  });
+
+  it('agrees with a list of all messages, for any topics', () => {
+    const topicName = fc
+      .array(fc.constantFrom('', 'a', 'b', 'c', '$SYS'), { minLength: 1, maxLength: 4 })
+      .map((levels) => levels.join('/'));
+    fc.assert(
+      fc.property(fc.array(topicName, { maxLength: 60 }), (topics) => {
+        const statistics = new TopicStatistics();
+        topics.forEach((topic, i) => record(statistics, topic, `m${i}`, i));
+        const check = (prefix: string | undefined): void => {
+          const start = prefix === undefined ? '' : `${prefix}/`;
+          const below = topics.filter((topic) => topic.startsWith(start));
+          const levels = new Set(below.map((topic) => topic.slice(start.length).split('/')[0]));
+          const page = statistics.children(prefix, 0, 1000, topics.length);
+          const expected = [...levels].map((level) => `${start}${level ?? ''}`).sort();
+          assert.deepEqual(
+            page.nodes.map(({ topic }) => topic),
+            expected,
+          );
+          for (const node of page.nodes) {
+            const here = topics.filter(
+              (topic) => topic === node.topic || topic.startsWith(`${node.topic}/`),
+            );
+            assert.equal(node.messageCount, here.length);
+            assert.equal(node.topicCount, new Set(here).size);
+            assert.equal(
+              node.hasChildren,
+              here.some((topic) => topic !== node.topic),
+            );
+            const last = topics.lastIndexOf(node.topic);
+            assert.equal(node.latest?.preview, last < 0 ? undefined : `m${last}`);
+            check(node.topic);
+          }
+        };
+        check(undefined);
+        assert.equal(statistics.topicCount, new Set(topics).size);
+      }),
+    );
   });
 
   it('is empty after clear, with a new revision', () => {
