@@ -1,4 +1,4 @@
-import { decodeUtf8, findInvalidUtf8 } from '../mqtt/utf8.ts';
+import { decodeUtf8, findInvalidUtf8, utf8Length } from '../mqtt/utf8.ts';
 import type { PayloadDecoding } from './decoding.ts';
 
 /** Larger payloads are not parsed as JSON. */
@@ -35,13 +35,13 @@ export function decodeJson(payload: Uint8Array, expected: boolean): PayloadDecod
     return failed(`Not shown as JSON: nested deeper than ${maximumJsonDepth} levels`);
   }
   const indented = indent(text);
-  const cut = indented.length > maximumOutput;
+  const truncated = payload.length - utf8Length(text.slice(0, indented.consumed));
   return {
     decoder: 'json',
     label: 'JSON',
-    text: cut ? indented.slice(0, maximumOutput) : indented,
-    truncated: 0,
-    ...(cut && { problem: `Cut after ${maximumOutput / 1024} KiB` }),
+    text: indented.text,
+    truncated,
+    ...(truncated > 0 && { problem: `Cut after ${maximumOutput / 1024} KiB` }),
   };
 }
 
@@ -67,8 +67,11 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-/** Indents valid JSON by two blanks a level; empty objects and arrays stay on their line. */
-function indent(text: string): string {
+/**
+ * Indents valid JSON by two blanks a level; empty objects and arrays stay on their line. Stops when
+ * the output is at its limit; `consumed` are the characters of `text` that are in it.
+ */
+function indent(text: string): { text: string; consumed: number } {
   const parts: string[] = [];
   let depth = 0;
   let length = 0;
@@ -78,23 +81,27 @@ function indent(text: string): string {
     length += part.length;
   };
   const newLine = (): void => put(`\n${'  '.repeat(depth)}`);
-  for (const [part] of text.matchAll(token)) {
-    if (length > maximumOutput) break;
-    if (part === '}' || part === ']') {
-      depth--;
-      if (!opened) newLine();
-      opened = false;
-      put(part);
-      continue;
+  for (const { 0: part, index } of text.matchAll(token)) {
+    const closes = part === '}' || part === ']';
+    if (closes) depth--;
+    // Not between the brackets of an empty object or array.
+    if (closes !== opened) newLine();
+    opened = part === '{' || part === '[';
+    const room = maximumOutput - length;
+    if (part.length > room) {
+      const shown = wholeCharacters(part, Math.max(0, room));
+      return { text: parts.join('') + part.slice(0, shown), consumed: index + shown };
     }
-    if (opened) newLine();
-    opened = false;
     put(part);
-    if (part === '{' || part === '[') {
-      depth++;
-      opened = true;
-    } else if (part === ',') newLine();
+    if (opened) depth++;
+    else if (part === ',') newLine();
     else if (part === ':') put(' ');
   }
-  return parts.join('');
+  return { text: parts.join(''), consumed: text.length };
+}
+
+/** `length`, or one less where it would go through a surrogate pair. */
+function wholeCharacters(text: string, length: number): number {
+  const last = text.charCodeAt(length - 1);
+  return last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
 }

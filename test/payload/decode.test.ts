@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodePayload } from '../../src/payload/decode.ts';
+import type { PayloadDecoding } from '../../src/payload/decoding.ts';
 import { maximumJsonBytes, maximumJsonDepth } from '../../src/payload/json.ts';
 import { maximumTextBytes } from '../../src/payload/text.ts';
 
@@ -12,7 +13,7 @@ function decoders(payload: Uint8Array | string, contentType?: string): string[] 
   return decodePayload(bytes, contentType).map(({ decoder }) => decoder);
 }
 
-function json(text: string, contentType?: string): { text: string; problem?: string } {
+function json(text: string, contentType?: string): PayloadDecoding {
   const found = decodePayload(encoder.encode(text), contentType).find(
     ({ decoder }) => decoder === 'json',
   );
@@ -63,6 +64,33 @@ describe('JSON', () => {
     assert.match(json(deep, 'application/json').problem ?? '', /deeper than/);
     const large = `"${'x'.repeat(maximumJsonBytes)}"`;
     assert.match(json(large, 'application/json').problem ?? '', /larger than/);
+  });
+
+  it('tells how many bytes did not fit when it is cut, and cuts no character', () => {
+    const items = Array.from({ length: 200_000 }, (_, i) => i % 10);
+    const many = json(JSON.stringify(items));
+    const shown = [...many.text.matchAll(/\d/g)].length;
+    assert.ok(shown > 0 && shown < items.length);
+    assert.match(many.problem ?? '', /Cut/);
+    const rest = JSON.stringify(items).length - many.truncated;
+    assert.equal(many.text.replace(/\s/g, ''), JSON.stringify(items).slice(0, rest));
+    // However long what comes before: the cut is not within a pair of surrogates.
+    for (const before of ['', 'x']) {
+      const text = JSON.stringify([...items.slice(0, 50_000), before + '😀'.repeat(200_000)]);
+      const emoji = json(text);
+      assert.ok(emoji.truncated > 0);
+      assert.ok(emoji.text.endsWith('😀'));
+      assert.equal(emoji.truncated % 4, 2, 'whole characters, the quote and the bracket');
+    }
+    const whole = json(' {"a": [ ] }  ');
+    assert.equal(whole.truncated, 0);
+  });
+
+  it('survives a string as long as a payload may be', () => {
+    const text = `["${'\\n'.repeat(500_000)}"]`;
+    assert.ok(json(text).text.startsWith('[\n  "\\n'));
+    const closed = '['.repeat(500_000) + ']'.repeat(500_000);
+    assert.match(json(closed, 'application/json').problem ?? '', /deeper than/);
   });
 
   it('survives 100,000 levels and a million quotes that never close', () => {
