@@ -1,10 +1,11 @@
+import type { Transport } from '../base/transport.ts';
 import type { BrokerObserver } from './observer.ts';
 
 /** One accepted network connection, made by a listener. It must not call the broker from `write`. */
 export interface NetworkConnection {
   /** `127.0.0.1:51234` */
   readonly remoteAddress: string;
-  readonly transport: 'tcp' | 'ws';
+  readonly transport: Transport;
   /**
    * Writes all chunks in one call. They may be views of larger buffers and are never modified
    * afterwards. False is backpressure: the broker waits for `Link.drained`.

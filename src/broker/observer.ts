@@ -1,3 +1,4 @@
+import type { Transport } from '../base/transport.ts';
 import type { ProtocolVersion, QoS } from '../mqtt/packet.ts';
 
 /** Set in `flags` of `packet`: the application message has no incoming frame (a will, `$SYS`). */
@@ -8,7 +9,7 @@ export const originatesHere = 1;
  * observer must not call back into the broker. `now` is milliseconds since the epoch.
  */
 export interface BrokerObserver {
-  linkOpened(link: number, remoteAddress: string, transport: 'tcp' | 'ws', now: number): void;
+  linkOpened(link: number, remoteAddress: string, transport: Transport, now: number): void;
   /** A CONNECT was parsed and accepted or refused: identifier and version are known. */
   linkIdentified(
     link: number,

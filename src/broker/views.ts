@@ -1,4 +1,5 @@
 /** What the broker shows of itself. All of it is structured-clonable. */
+import type { Transport } from '../base/transport.ts';
 import type { ProtocolVersion, QoS } from '../mqtt/packet.ts';
 
 /** One subscription of a client, as shown. */
@@ -19,7 +20,7 @@ export interface ClientView {
   readonly link?: number;
   readonly protocolVersion: ProtocolVersion;
   readonly remoteAddress?: string;
-  readonly transport?: 'tcp' | 'ws';
+  readonly transport?: Transport;
   readonly userName?: string;
   /** Milliseconds since the epoch, of the last CONNECT. */
   readonly connectedAt: number;

@@ -1,10 +1,11 @@
+import type { Transport } from '../base/transport.ts';
 import type { ProtocolVersion } from '../mqtt/packet.ts';
 
 /** What is known of a link: one network connection. */
 export interface LinkInfo {
   readonly link: number;
   readonly remoteAddress: string;
-  readonly transport: 'tcp' | 'ws';
+  readonly transport: Transport;
   readonly openedAt: number;
   /** Absent until its CONNECT was read. */
   clientIdentifier?: string;
@@ -39,7 +40,7 @@ export class LinkTable {
     return this.#links.get(link);
   }
 
-  opened(link: number, remoteAddress: string, transport: 'tcp' | 'ws', time: number): void {
+  opened(link: number, remoteAddress: string, transport: Transport, time: number): void {
     this.#links.set(link, { link, remoteAddress, transport, openedAt: time, lastFrame: -1 });
     this.#recent[link & (recentLinks - 1)] = undefined;
   }

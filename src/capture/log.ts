@@ -1,3 +1,4 @@
+import type { Transport } from '../base/transport.ts';
 import { PacketType, type ProtocolVersion } from '../mqtt/packet.ts';
 import { LinkTable, type LinkInfo } from './links.ts';
 import { frameBits, Segment } from './segment.ts';
@@ -71,7 +72,7 @@ export class CaptureLog {
     this.#evict();
   }
 
-  linkOpened(link: number, remoteAddress: string, transport: 'tcp' | 'ws', time: number): void {
+  linkOpened(link: number, remoteAddress: string, transport: Transport, time: number): void {
     this.#links.opened(link, remoteAddress, transport, time);
   }
 

@@ -50,7 +50,14 @@ export async function brokerCommand(args: readonly string[], terminal: Terminal)
     port: parsePort('--port', values.port),
     ...(webSocketPort !== undefined && { webSocketPort: parsePort('--ws-port', webSocketPort) }),
     ...(maximumPacketSize !== undefined && {
-      maximumPacketSize: parseWholeNumber('--max-packet-size', maximumPacketSize, 16, 268435460),
+      limits: {
+        maximumPacketSize: parseWholeNumber(
+          '--max-packet-size',
+          maximumPacketSize,
+          1024,
+          268435460,
+        ),
+      },
     }),
   };
 

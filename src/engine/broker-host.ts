@@ -64,14 +64,11 @@ export class BrokerHost {
       throw new HumanError('alreadyRunning', `The local broker is ${this.#status} already.`);
     }
     this.#setStatus('starting');
-    const { maximumPacketSize, maximumConnections } = options;
-    const broker = new Broker(
-      {
-        ...(maximumPacketSize !== undefined && { maximumPacketSize }),
-        ...(maximumConnections !== undefined && { maximumConnections }),
-      },
-      { now: now(), randomBytes, observer: this.#observer },
-    );
+    const broker = new Broker(options.limits ?? {}, {
+      now: now(),
+      randomBytes,
+      observer: this.#observer,
+    });
     const driver = new BrokerDriver(broker);
     const listeners: Listener[] = [];
     try {

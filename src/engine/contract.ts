@@ -2,10 +2,13 @@
  * What the engine serves, to the extension host, the webview and the command line. Everything here
  * is structured-clonable. Times are milliseconds since the epoch with a fraction.
  */
+import type { BrokerEngineOptions } from '../broker/options.ts';
 import type { ClientView } from '../broker/views.ts';
 import type { FrameDetail, InspectorView, Row, TopicsPage } from '../capture/views.ts';
 import type { QoS } from '../mqtt/packet.ts';
+import type { Transport } from '../base/transport.ts';
 
+export type { Transport } from '../base/transport.ts';
 export type { Field, Problem, ProtocolVersion, QoS } from '../mqtt/packet.ts';
 export type { ClientView, SubscriptionView } from '../broker/views.ts';
 export type {
@@ -25,16 +28,65 @@ export interface BrokerOptions {
   readonly port: number;
   /** Port of the WebSocket listener; absent: none. 0 lets the system choose. */
   readonly webSocketPort?: number;
-  /** Path of the WebSocket listener. Any path is accepted when absent. */
+  /** Path of the WebSocket listeners. Any path is accepted when absent. */
   readonly webSocketPath?: string;
-  /** Largest packet accepted, bytes. */
-  readonly maximumPacketSize?: number;
-  /** Most connections at a time. */
-  readonly maximumConnections?: number;
+  /** Port of the TLS listener; absent: none. 0 lets the system choose. */
+  readonly tlsPort?: number;
+  /** Port of the secure WebSocket listener; absent: none. 0 lets the system choose. */
+  readonly secureWebSocketPort?: number;
+  /** How the TLS listeners prove who they are, and whom they believe. */
+  readonly tls?: TlsOptions;
+  /** Who may connect, publish and subscribe. Absent: everyone everything. */
+  readonly access?: AccessOptions;
+  /** Absent: sessions and retained messages live in memory only. */
+  readonly persistence?: PersistenceOptions;
+  /** Limits and behaviour of the broker engine; what is absent has its documented default. */
+  readonly limits?: BrokerLimits;
+}
+
+/** Every number and switch of the engine that a person may set. */
+export type BrokerLimits = Omit<BrokerEngineOptions, 'version'>;
+
+export interface TlsOptions {
+  /** Folder that holds the development certificate authority; it is made there on first use. */
+  readonly certificateFolder?: string;
+  /** PEM file of a certificate (with its chain) to use instead of a development one. */
+  readonly certificateFile?: string;
+  /** PEM file of its private key. */
+  readonly keyFile?: string;
+  /** Whether clients are asked for certificates; default `none`. */
+  readonly clientCertificates?: 'none' | 'optional' | 'required';
+  /** PEM file of the authorities that clients' certificates must come from; absent: the development one. */
+  readonly clientAuthorityFile?: string;
+}
+
+export interface AccessOptions {
+  /** Whether clients without a user name may connect. */
+  readonly anonymous: boolean;
+  /** JSON file of users and the hashes of their passwords; absent: there are none. */
+  readonly usersFile?: string;
+  /** Looked at in order, the first that fits decides; when none fits it is allowed if there are no rules, else denied. */
+  readonly rules: readonly AccessRule[];
+}
+
+export interface AccessRule {
+  readonly permission: 'allow' | 'deny';
+  readonly action: 'publish' | 'subscribe' | 'all';
+  /** A topic filter; `%c` stands for the client identifier and `%u` for the user name. */
+  readonly topicFilter: string;
+  /** The rule is for this user only; `''` is whoever has none. Absent: for everyone. */
+  readonly userName?: string;
+  /** The rule is for this client only. */
+  readonly clientIdentifier?: string;
+}
+
+export interface PersistenceOptions {
+  /** Folder of the database; made when it is not there. */
+  readonly folder: string;
 }
 
 export interface ListenerState {
-  readonly transport: 'tcp' | 'ws';
+  readonly transport: Transport;
   /** `mqtt://127.0.0.1:1883`, `ws://127.0.0.1:8083/mqtt`. */
   readonly url: string;
   readonly host: string;

@@ -1,3 +1,4 @@
+import type { Transport } from '../base/transport.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
 import { CaptureLog } from '../capture/log.ts';
 import { TopicStatistics } from '../capture/topic-statistics.ts';
@@ -46,7 +47,7 @@ export class Traffic implements BrokerObserver {
     this.#touch();
   }
 
-  linkOpened(link: number, remoteAddress: string, transport: 'tcp' | 'ws', now: number): void {
+  linkOpened(link: number, remoteAddress: string, transport: Transport, now: number): void {
     this.capture.linkOpened(link, remoteAddress, transport, now);
   }
 

@@ -1,3 +1,5 @@
+import type { Transport } from '../base/transport.ts';
+
 /** What the owner of an accepted connection is told. Nothing comes after `ended`. */
 export interface ConnectionEvents {
   data(bytes: Uint8Array): void;
@@ -11,7 +13,7 @@ export interface ConnectionEvents {
 export interface AcceptedConnection {
   /** `127.0.0.1:51234`; IPv6 addresses stand in brackets. */
   readonly remoteAddress: string;
-  readonly transport: 'tcp' | 'ws';
+  readonly transport: Transport;
   /**
    * Sends all chunks in one system call where possible. The bytes are not copied: they must not
    * change afterwards.
@@ -27,7 +29,7 @@ export type ConnectionHandler = (connection: AcceptedConnection) => ConnectionEv
 
 /** Something that accepts connections on an address. */
 export interface Listener {
-  readonly transport: 'tcp' | 'ws';
+  readonly transport: Transport;
   /** The address that it is bound to. */
   readonly host: string;
   readonly port: number;

@@ -19,7 +19,9 @@ export function brokerOptions(): BrokerOptions {
   return {
     host: typeof host === 'string' && host.trim() !== '' ? host.trim() : '127.0.0.1',
     port: whole(settingKeys.port, 0, 65535, 1883),
-    maximumPacketSize: whole(settingKeys.maximumPacketSize, 16, 268_435_460, 10 * megabyte),
+    limits: {
+      maximumPacketSize: whole(settingKeys.maximumPacketSize, 1024, 268_435_460, 10 * megabyte),
+    },
     ...(webSocketPort > 0 && { webSocketPort }),
   };
 }

@@ -8,6 +8,7 @@ import type {
   EngineSnapshot,
   LogEntry,
   QueryState,
+  Transport,
 } from '../../src/engine/contract.ts';
 import { serveEngine } from '../../src/engine/service.ts';
 import { connectedPorts } from './ports.ts';
@@ -90,7 +91,7 @@ export async function mqttClient(
 }
 
 /** The URL of the broker's first listener with that transport. */
-export function urlOf(state: BrokerState, transport: 'tcp' | 'ws' = 'tcp'): string {
+export function urlOf(state: BrokerState, transport: Transport = 'tcp'): string {
   const listener = state.listeners.find((one) => one.transport === transport);
   if (!listener) throw new Error(`no ${transport} listener`);
   return listener.url;
