@@ -49,6 +49,7 @@ export class Broker {
       // A few over the limit may say CONNECT and be told why they are refused.
       if (this.#isShutDown || links.size > options.maximumConnections + connectionsOverLimit) {
         counters.connectionsRefused++;
+        counters.connectionsOverLimit++;
         link.close('Too many connections', now, false);
       }
     });
@@ -76,8 +77,11 @@ export class Broker {
     this.#isShutDown = true;
     const { links, sessions } = this.#context;
     for (const session of sessions.values()) session.will = undefined;
-    const reason = reasonName(reasonCode, 'disconnect');
-    for (const link of [...links]) link.guard(now, () => link.fail(reasonCode, reason, now));
+    const { serverReference } = this.#context.options;
+    // [MQTT-4.13.2-1] 0x9C with a Server Reference tells clients where to go instead (section 4.11).
+    const code = serverReference === '' ? reasonCode : ReasonCode.useAnotherServer;
+    const reason = reasonName(code, 'disconnect');
+    for (const link of [...links]) link.guard(now, () => link.fail(code, reason, now));
     this.flush(now);
   }
 

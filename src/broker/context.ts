@@ -6,6 +6,7 @@ import type { BrokerLink } from './link.ts';
 import { Message } from './message.ts';
 import type { BrokerObserver } from './observer.ts';
 import { resolveOptions, type BrokerEngineOptions, type ResolvedOptions } from './options.ts';
+import { RateLimit } from './rate-limit.ts';
 import { RetainedStore } from './retained-store.ts';
 import type { Session } from './session.ts';
 import { SubscriptionTree } from './subscription-tree.ts';
@@ -34,6 +35,10 @@ export class BrokerContext {
   readonly scratch: Message;
   /** Links with output that waits for `flush`. */
   readonly dirty: BrokerLink[] = [];
+  /** CONNECT packets of all clients. */
+  readonly connectionRate = new RateLimit();
+  /** Links to be ended at the next flush: not while a message is on its way through the others. */
+  readonly #doomed: { link: BrokerLink; reasonCode: number; reason: string }[] = [];
   readonly randomBytes: (count: number) => Uint8Array;
 
   constructor(options: BrokerEngineOptions, environment: BrokerEnvironment) {
@@ -50,8 +55,26 @@ export class BrokerContext {
   /** Hands what was collected for each link to its connection, in one write each. */
   flush(now: number): void {
     const { dirty } = this;
-    for (let index = 0; index < dirty.length; index++) dirty[index]?.flush(now);
+    this.#endDoomed(now);
+    for (let index = 0; index < dirty.length; index++) {
+      const link = dirty[index];
+      link?.flush(now);
+      // Ending it may make output for others: they are at the end of the list then.
+      link?.endIfUnread(now);
+    }
     dirty.length = 0;
+  }
+
+  /** Ends a link soon, for a reason that came up while serving another one. */
+  endLater(link: BrokerLink, reasonCode: number, reason: string): void {
+    if (this.#doomed.some((other) => other.link === link)) return;
+    this.#doomed.push({ link, reasonCode, reason });
+  }
+
+  #endDoomed(now: number): void {
+    for (const { link, reasonCode, reason } of this.#doomed.splice(0)) {
+      link.guard(now, () => link.fail(reasonCode, reason, now));
+    }
   }
 
   /** The entry of a topic name. @throws PacketError if it is not one. */

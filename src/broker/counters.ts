@@ -1,8 +1,12 @@
 /** Plain numbers, since the broker started unless they say "now". Read them at any time. */
 export interface Counters {
   connectionsAccepted: number;
-  /** CONNECTs refused, connections over the limit. */
+  /** CONNECTs refused and connections over the limit, whatever the reason. */
   connectionsRefused: number;
+  /** Of these: more than `maximumConnections`. */
+  connectionsOverLimit: number;
+  /** Of these: more per second than `maximumConnectionRate`. */
+  connectionsTooFast: number;
   /** Network connections open now. */
   connections: number;
   /** Clients connected now. */
@@ -11,8 +15,12 @@ export interface Counters {
   /** Sessions now, connected and offline. */
   sessions: number;
   sessionsExpired: number;
+  /** Offline sessions ended because of `maximumOfflineSessions`. */
+  sessionsEvicted: number;
   /** Subscriptions now. */
   subscriptions: number;
+  /** Topic filters refused: `maximumSubscriptions`, `maximumTopicLevels`, a rule. */
+  subscriptionsRefused: number;
   /** Control packets. */
   packetsReceived: number;
   packetsSent: number;
@@ -20,9 +28,26 @@ export interface Counters {
   bytesSent: number;
   publishReceived: number;
   publishSent: number;
-  /** Deliveries dropped: full queue, slow link, larger than the client takes, expired. */
+  /** Deliveries dropped, whatever the reason. */
   publishDropped: number;
+  /** Of these: the session's queue was full. */
+  droppedQueueFull: number;
+  /** Of these: QoS 0 for a link that has more than `maximumPendingBytes` unread. */
+  droppedSlowLink: number;
+  /** Of these: larger than the client's Maximum Packet Size. */
+  droppedTooLarge: number;
+  /** Of these: expired while they waited. */
   messagesExpired: number;
+  /** Incoming messages refused: a topic that may not be published to, or by whom. */
+  publishRefused: number;
+  /** Incoming messages refused because the payload is not what it says (0x99). */
+  payloadFormatInvalid: number;
+  /** Clients disconnected for more than `maximumPublishRate`. */
+  publishTooFast: number;
+  /** Clients disconnected for a full queue, or for not reading what is sent to them. */
+  slowClientsDisconnected: number;
+  /** Clients disconnected for a packet larger than `maximumPacketSize`. */
+  packetsTooLarge: number;
   /** Retained messages now. */
   retainedMessages: number;
   retainedBytes: number;
@@ -36,12 +61,16 @@ export function createCounters(): Counters {
   return {
     connectionsAccepted: 0,
     connectionsRefused: 0,
+    connectionsOverLimit: 0,
+    connectionsTooFast: 0,
     connections: 0,
     clientsConnected: 0,
     clientsMaximum: 0,
     sessions: 0,
     sessionsExpired: 0,
+    sessionsEvicted: 0,
     subscriptions: 0,
+    subscriptionsRefused: 0,
     packetsReceived: 0,
     packetsSent: 0,
     bytesReceived: 0,
@@ -49,7 +78,15 @@ export function createCounters(): Counters {
     publishReceived: 0,
     publishSent: 0,
     publishDropped: 0,
+    droppedQueueFull: 0,
+    droppedSlowLink: 0,
+    droppedTooLarge: 0,
     messagesExpired: 0,
+    publishRefused: 0,
+    payloadFormatInvalid: 0,
+    publishTooFast: 0,
+    slowClientsDisconnected: 0,
+    packetsTooLarge: 0,
     retainedMessages: 0,
     retainedBytes: 0,
     retainedRefused: 0,

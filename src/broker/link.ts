@@ -12,6 +12,7 @@ import { copyBytes, Output } from './output.ts';
 import { pump } from './outbound.ts';
 import { linkEnded } from './session-lifecycle.ts';
 import type { OutboundMessage } from './outbound-message.ts';
+import { RateLimit } from './rate-limit.ts';
 import type { Session } from './session.ts';
 import { Timer } from './timers.ts';
 import type { TopicEntry } from './topic-table.ts';
@@ -21,6 +22,9 @@ const longestFragment = 64 * 1024;
 
 /** Bytes collected for one link in a tick before they are written early. */
 const largestBurst = 1024 * 1024;
+
+/** Times `maximumPendingBytes` that may wait, before a link that does not read is ended. */
+const unreadFactor = 4;
 
 /** CONNECT has no other flags [MQTT-2.1.3-1]. */
 const connectFirstByte = 0x10;
@@ -46,6 +50,8 @@ export class BrokerLink implements Link {
   maximumPacketSize = Infinity;
   /** Topic of the last PUBLISH received: publishers mostly repeat themselves. */
   lastTopic: TopicEntry | undefined;
+  /** PUBLISH packets received. */
+  readonly publishRate = new RateLimit();
   /** When the last control packet came, for keep-alive. */
   lastPacketAt: number;
   /** The connect timeout, then keep-alive. */
@@ -157,6 +163,7 @@ export class BrokerLink implements Link {
     const { counters, observer } = this.context;
     if (error instanceof PacketError) {
       counters.protocolErrors++;
+      if (error.reasonCode === ReasonCode.packetTooLarge) counters.packetsTooLarge++;
       this.fail(error.reasonCode, error.message, now);
       return;
     }
@@ -181,7 +188,9 @@ export class BrokerLink implements Link {
   fail(reasonCode: number, reason: string, now: number): void {
     if (this.isClosed) return;
     if (this.session && this.isV5) {
-      const properties = { reasonString: reason };
+      const { serverReference } = this.context.options;
+      const moved = reasonCode === ReasonCode.useAnotherServer && serverReference !== '';
+      const properties = { reasonString: reason, ...(moved && { serverReference }) };
       this.send({ type: 'disconnect', reasonCode, properties }, now);
     }
     this.close(reason, now, true);
@@ -244,9 +253,13 @@ export class BrokerLink implements Link {
     const { bytes, start, end } = isOriginal
       ? message
       : this.#templateFor(message, false, subscriptionIdentifiers, now);
-    if (end - start > this.maximumPacketSize || this.isCongested) {
-      // [MQTT-3.1.2-24] [MQTT-3.1.2-25]
-      this.context.counters.publishDropped++;
+    const isTooLarge = end - start > this.maximumPacketSize;
+    if (isTooLarge || this.isCongested) {
+      const { counters } = this.context;
+      // [MQTT-3.1.2-24] [MQTT-3.1.2-25] never larger than the client's Maximum Packet Size.
+      if (isTooLarge) counters.droppedTooLarge++;
+      else counters.droppedSlowLink++;
+      counters.publishDropped++;
       return;
     }
     if (bytes[start] === firstByte) {
@@ -264,6 +277,7 @@ export class BrokerLink implements Link {
     const template = this.#templateFor(message, true, item.subscriptionIdentifiers, now);
     const { bytes, start, end } = template;
     if (end - start > this.maximumPacketSize) {
+      this.context.counters.droppedTooLarge++;
       this.context.counters.publishDropped++;
       return false;
     }
@@ -287,6 +301,17 @@ export class BrokerLink implements Link {
     this.guard(now, () => {
       if (!this.connection.write(chunks)) this.#isBlocked = true;
     });
+  }
+
+  /** Ends a client that reads nothing, so that what it makes us answer costs bounded memory. */
+  endIfUnread(now: number): void {
+    const { counters, options } = this.context;
+    const most = unreadFactor * options.maximumPendingBytes + options.maximumPacketSize;
+    if (this.isClosed || !this.#isBlocked || this.#output.pendingBytes <= most) return;
+    counters.slowClientsDisconnected++;
+    // Nothing of it will be read.
+    this.#output.discard();
+    this.fail(ReasonCode.quotaExceeded, 'The client does not read what is sent to it', now);
   }
 
   #templateFor(

@@ -1,5 +1,7 @@
 /** QoS 1 and 2 on their way out: queue, window, acknowledgements, sending again after reconnect. */
+import { ReasonCode } from '../mqtt/reason-codes.ts';
 import type { BrokerContext } from './context.ts';
+import type { Counters } from './counters.ts';
 import type { BrokerLink } from './link.ts';
 import type { Message } from './message.ts';
 import type { OutboundMessage } from './outbound-message.ts';
@@ -36,10 +38,40 @@ export function deliverAcknowledged(
   }
   const { maximumQueuedMessages, maximumQueuedBytes } = context.options;
   if (queue.length >= maximumQueuedMessages || queue.bytes + message.size > maximumQueuedBytes) {
-    context.counters.publishDropped++;
-    return;
+    if (!makeRoom(context, session, message.size)) return;
   }
   queue.push(item);
+}
+
+/** The queue is full: what the policy says. @returns whether there is room for the new message now. */
+function makeRoom(context: BrokerContext, session: Session, size: number): boolean {
+  const { counters, options } = context;
+  const { queue } = session;
+  if (options.queuePolicy === 'dropOldest' && size <= options.maximumQueuedBytes) {
+    while (
+      queue.length > 0 &&
+      (queue.length >= options.maximumQueuedMessages ||
+        queue.bytes + size > options.maximumQueuedBytes)
+    ) {
+      queue.shift();
+      countFullQueue(counters);
+    }
+    if (options.maximumQueuedMessages > 0) return true;
+  } else if (options.queuePolicy === 'disconnect' && session.link !== undefined) {
+    counters.slowClientsDisconnected++;
+    context.endLater(
+      session.link,
+      ReasonCode.quotaExceeded,
+      'Too many messages wait for the client',
+    );
+  }
+  countFullQueue(counters);
+  return false;
+}
+
+function countFullQueue(counters: Counters): void {
+  counters.droppedQueueFull++;
+  counters.publishDropped++;
 }
 
 /** Sends what waits, as far as the client's Receive Maximum and its network connection allow. */

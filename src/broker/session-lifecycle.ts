@@ -90,6 +90,7 @@ export function linkEnded(
 function limitOfflineSessions(context: BrokerContext, now: number): void {
   for (const oldest of context.offlineSessions) {
     if (context.offlineSessions.size <= context.options.maximumOfflineSessions) return;
+    context.counters.sessionsEvicted++;
     endSession(context, oldest, now);
   }
 }

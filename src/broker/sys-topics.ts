@@ -1,4 +1,5 @@
 import { encodeUtf8 } from '../mqtt/utf8.ts';
+import type { Counters } from './counters.ts';
 import type { BrokerContext } from './context.ts';
 import { publish } from './delivery.ts';
 import { createMessage } from './message.ts';
@@ -6,6 +7,26 @@ import { originatesHere } from './observer.ts';
 import { Timer } from './timers.ts';
 
 type Read = (context: BrokerContext, now: number) => number | string;
+
+/** What the limits rejected, by the counter that tells it. */
+const rejections: readonly (readonly [topicName: string, counter: keyof Counters])[] = [
+  ['clients/refused', 'connectionsRefused'],
+  ['clients/refused/limit', 'connectionsOverLimit'],
+  ['clients/refused/rate', 'connectionsTooFast'],
+  ['clients/disconnected/slow', 'slowClientsDisconnected'],
+  ['clients/disconnected/publish rate', 'publishTooFast'],
+  ['clients/disconnected/packet too large', 'packetsTooLarge'],
+  ['clients/disconnected/protocol error', 'protocolErrors'],
+  ['clients/evicted', 'sessionsEvicted'],
+  ['publish/messages/dropped/queue full', 'droppedQueueFull'],
+  ['publish/messages/dropped/slow', 'droppedSlowLink'],
+  ['publish/messages/dropped/too large', 'droppedTooLarge'],
+  ['publish/messages/dropped/expired', 'messagesExpired'],
+  ['publish/messages/refused', 'publishRefused'],
+  ['publish/messages/refused/payload format', 'payloadFormatInvalid'],
+  ['subscriptions/refused', 'subscriptionsRefused'],
+  ['retained messages/refused', 'retainedRefused'],
+];
 
 /** The topics that brokers share by custom, and where their values come from. */
 const table: readonly (readonly [topicName: string, read: Read])[] = [
@@ -25,6 +46,10 @@ const table: readonly (readonly [topicName: string, read: Read])[] = [
   ['$SYS/broker/bytes/sent', ({ counters }) => counters.bytesSent],
   ['$SYS/broker/subscriptions/count', ({ counters }) => counters.subscriptions],
   ['$SYS/broker/retained messages/count', ({ counters }) => counters.retainedMessages],
+  ...rejections.map(
+    ([topicName, counter]) =>
+      [`$SYS/broker/${topicName}`, ({ counters }: BrokerContext) => counters[counter]] as const,
+  ),
 ];
 
 /** Publishes the `$SYS` topics, retained, every `sysInterval`; each only when its value changed. */

@@ -40,7 +40,7 @@ export function handleConnect(
     packet.protocolVersion,
     packet.userName,
   );
-  const refusal = reasonToRefuse(link, packet);
+  const refusal = reasonToRefuse(link, packet, now);
   if (refusal !== undefined) {
     refuse(link, refusal, now);
     return;
@@ -54,9 +54,16 @@ export function handleConnect(
 }
 
 /** Why the client may not connect: a v5 reason code; undefined if it may. */
-function reasonToRefuse(link: BrokerLink, packet: ConnectPacket): number | undefined {
-  const { options, links } = link.context;
-  if (links.size > options.maximumConnections) return ReasonCode.quotaExceeded;
+function reasonToRefuse(link: BrokerLink, packet: ConnectPacket, now: number): number | undefined {
+  const { connectionRate, counters, options, links } = link.context;
+  if (connectionRate.exceeds(options.maximumConnectionRate, now)) {
+    counters.connectionsTooFast++;
+    return ReasonCode.connectionRateExceeded;
+  }
+  if (links.size > options.maximumConnections) {
+    counters.connectionsOverLimit++;
+    return options.serverReference === '' ? ReasonCode.quotaExceeded : ReasonCode.useAnotherServer;
+  }
   if (packet.properties?.authenticationMethod !== undefined) {
     return ReasonCode.badAuthenticationMethod;
   }
@@ -163,17 +170,29 @@ function refuse(link: BrokerLink, reasonCode: number, now: number): void {
       type: 'connack',
       sessionPresent: false,
       reasonCode: link.isV5 ? reasonCode : returnCodeOf(reasonCode),
-      ...(link.isV5 && { properties: { reasonString: explain(reasonCode) } }),
+      ...(link.isV5 && { properties: refusalProperties(link, reasonCode) }),
     },
     now,
   );
   link.close(`CONNECT refused: ${reasonName(reasonCode, 'connack')}`, now, false);
 }
 
+function refusalProperties(link: BrokerLink, reasonCode: number): Properties {
+  const { serverReference } = link.context.options;
+  return {
+    reasonString: explain(reasonCode),
+    // Section 4.11: where to go instead.
+    ...(reasonCode === ReasonCode.useAnotherServer && { serverReference }),
+  };
+}
+
 /** What a person can do about a refusal. */
 function explain(reasonCode: number): string {
   if (reasonCode === ReasonCode.quotaExceeded) {
     return 'The broker serves as many connections as it may; close one or raise the limit.';
+  }
+  if (reasonCode === ReasonCode.connectionRateExceeded) {
+    return 'More clients connect per second than the broker allows; try again later or raise the limit.';
   }
   if (reasonCode === ReasonCode.badAuthenticationMethod) {
     return 'The broker has no enhanced authentication; connect without an authentication method.';

@@ -23,6 +23,9 @@ export function handlePublish(
   const { context } = link;
   const { observer, counters, header } = context;
   counters.publishReceived++;
+  if (link.publishRate.exceeds(context.options.maximumPublishRate, now)) {
+    refuseRate(link, bytes, start, end, now);
+  }
   let topic: TopicEntry;
   try {
     header.read(bytes, start, end, link.version);
@@ -48,6 +51,7 @@ export function handlePublish(
     return;
   }
   if (topic.isSystem) {
+    counters.publishRefused++;
     // $SYS is the broker's own: not authorised in v5; v3 can only be acknowledged (3.1.1, 3.3.5).
     acknowledge(link, session, qos, packetIdentifier, ReasonCode.notAuthorized, now);
     return;
@@ -65,6 +69,22 @@ export function handlePublish(
     const reasonCode = matched ? 0 : ReasonCode.noMatchingSubscribers;
     acknowledge(link, session, qos, packetIdentifier, reasonCode, now);
   }
+}
+
+function refuseRate(
+  link: BrokerLink,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  now: number,
+): never {
+  const { counters, observer, options } = link.context;
+  counters.publishTooFast++;
+  observer.packet(link.number, 0, bytes, start, end, undefined, 0, now);
+  throw new PacketError(
+    ReasonCode.messageRateTooHigh,
+    `More than ${options.maximumPublishRate} messages per second`,
+  );
 }
 
 /** PUBREL: the client gives its packet identifier free. */

@@ -19,8 +19,11 @@ export function handleSubscribe(
   const retained = new Map<string, SessionSubscription>();
   const reasonCodes = packet.subscriptions.map((requested) => {
     const refusal = reasonToRefuse(link, session, requested);
-    // [MQTT-3.9.3-2] (3.1.1) 0x80 is the only failure that v3 knows.
-    if (refusal !== undefined) return link.isV5 ? refusal : ReasonCode.unspecifiedError;
+    if (refusal !== undefined) {
+      context.counters.subscriptionsRefused++;
+      // [MQTT-3.9.3-2] (3.1.1) 0x80 is the only failure that v3 knows.
+      return link.isV5 ? refusal : ReasonCode.unspecifiedError;
+    }
     const before = session.subscriptions.get(requested.topicFilter);
     const subscription = createSubscription(session, requested, identifier, link.isV5);
     // [MQTT-3.8.4-3] one with the same topic filter is replaced.
