@@ -1,4 +1,5 @@
 import { PublishHeader } from '../mqtt/publish-header.ts';
+import { PublishProperties } from '../mqtt/publish-properties.ts';
 import { encodeUtf8 } from '../mqtt/utf8.ts';
 import type { BrokerEnvironment } from './connection.ts';
 import { createCounters, type Counters } from './counters.ts';
@@ -31,6 +32,8 @@ export class BrokerContext {
   readonly startedAt: number;
   /** The header of the PUBLISH being handled; used again for the next. */
   readonly header = new PublishHeader();
+  /** The properties of the same PUBLISH. */
+  readonly properties = new PublishProperties();
   /** The QoS 0 message being handled; used again for the next. */
   readonly scratch: Message;
   /** Links with output that waits for `flush`. */

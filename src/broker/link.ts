@@ -8,6 +8,7 @@ import type { BrokerContext } from './context.ts';
 import { handlePacket } from './handlers/dispatch.ts';
 import { handlePublish } from './handlers/publish.ts';
 import type { FrameTemplate, Message } from './message.ts';
+import type { OutboundAliases } from './outbound-aliases.ts';
 import { copyBytes, Output } from './output.ts';
 import { pump } from './outbound.ts';
 import { linkEnded } from './session-lifecycle.ts';
@@ -46,10 +47,16 @@ export class BrokerLink implements Link {
   outstanding = 0;
   /** How many there may be: the client's Receive Maximum and our own limit. */
   sendWindow = 0;
+  /** False: no reason strings and user properties but in PUBLISH, CONNACK and DISCONNECT. */
+  wantsProblemInformation = true;
   /** Largest packet that the client takes (its Maximum Packet Size). */
   maximumPacketSize = Infinity;
   /** Topic of the last PUBLISH received: publishers mostly repeat themselves. */
   lastTopic: TopicEntry | undefined;
+  /** Topic aliases that the client has set. They end with the network connection [MQTT-3.3.2-7]. */
+  readonly inboundAliases = new Map<number, TopicEntry>();
+  /** Present when the client takes topic aliases. */
+  outboundAliases: OutboundAliases | undefined;
   /** PUBLISH packets received. */
   readonly publishRate = new RateLimit();
   /** When the last control packet came, for keep-alive. */
@@ -206,14 +213,12 @@ export class BrokerLink implements Link {
 
   /** Encodes and sends a packet. The reason string is left out if the client takes no packet of that size. */
   send(packet: ControlPacket, now: number): void {
-    let bytes = encode(packet, this.version);
+    // [MQTT-3.1.2-29] the client does not want them.
+    const isQuiet =
+      !this.wantsProblemInformation && packet.type !== 'connack' && packet.type !== 'disconnect';
+    let bytes = encode(isQuiet ? withoutTexts(packet) : packet, this.version);
     // [MQTT-3.1.2-24] [MQTT-3.14.2-3] never larger than the client's Maximum Packet Size.
-    if (bytes.length > this.maximumPacketSize && 'properties' in packet) {
-      const properties = { ...packet.properties };
-      delete properties.reasonString;
-      delete properties.userProperties;
-      bytes = encode({ ...packet, properties }, this.version);
-    }
+    if (bytes.length > this.maximumPacketSize) bytes = encode(withoutTexts(packet), this.version);
     if (bytes.length > this.maximumPacketSize) return;
     this.#output.append(bytes, 0, bytes.length);
     this.#sent(bytes, 0, bytes.length, undefined, 0, now);
@@ -248,6 +253,7 @@ export class BrokerLink implements Link {
     const firstByte = retain ? 0x31 : 0x30;
     const isOriginal =
       subscriptionIdentifiers === undefined &&
+      this.outboundAliases === undefined &&
       message.isForwardable(this.isV5, firstByte) &&
       !message.isAged(now);
     const { bytes, start, end } = isOriginal
@@ -262,6 +268,7 @@ export class BrokerLink implements Link {
       counters.publishDropped++;
       return;
     }
+    this.outboundAliases?.sent(message.topic.topicName);
     if (bytes[start] === firstByte) {
       // The frame is identical: by range, without a copy.
       this.#output.append(bytes, start, end);
@@ -281,6 +288,7 @@ export class BrokerLink implements Link {
       this.context.counters.publishDropped++;
       return false;
     }
+    this.outboundAliases?.sent(message.topic.topicName);
     const firstByte = 0x30 | (dup ? 8 : 0) | (item.qos << 1) | (item.retain ? 1 : 0);
     const offset = this.#copy(bytes, start, end, firstByte);
     const { target } = this.#output;
@@ -320,9 +328,14 @@ export class BrokerLink implements Link {
     subscriptionIdentifiers: readonly number[] | undefined,
     now: number,
   ): FrameTemplate {
-    return this.isV5 && (subscriptionIdentifiers !== undefined || message.isAged(now))
-      ? message.special(withPacketIdentifier, subscriptionIdentifiers, now)
-      : message.template(this.isV5, withPacketIdentifier);
+    const { outboundAliases } = this;
+    const topicAlias = outboundAliases?.aliasOf(message.topic.topicName) ?? 0;
+    const isSpecial =
+      topicAlias !== 0 || subscriptionIdentifiers !== undefined || message.isAged(now);
+    if (!this.isV5 || !isSpecial) return message.template(this.isV5, withPacketIdentifier);
+    const withTopic = topicAlias === 0 || outboundAliases?.isKnown(topicAlias) !== true;
+    const extras = { subscriptionIdentifiers, topicAlias, withTopic };
+    return message.special(withPacketIdentifier, extras, now);
   }
 
   #copy(bytes: Uint8Array, start: number, end: number, firstByte: number): number {
@@ -420,6 +433,15 @@ export class BrokerLink implements Link {
     this.flush(now);
     this.connection.close();
   }
+}
+
+/** The packet without its reason string and user properties. */
+function withoutTexts(packet: ControlPacket): ControlPacket {
+  if (!('properties' in packet)) return packet;
+  const properties = { ...packet.properties };
+  delete properties.reasonString;
+  delete properties.userProperties;
+  return { ...packet, properties };
 }
 
 /** The last `count` bytes of `first` followed by `second`. */

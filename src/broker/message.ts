@@ -1,17 +1,19 @@
 import { encode } from '../mqtt/encode.ts';
-import type { Properties, PublishPacket, QoS } from '../mqtt/packet.ts';
+import type { PublishPacket, QoS } from '../mqtt/packet.ts';
 import { PublishHeader } from '../mqtt/publish-header.ts';
-import { copyBytes } from './output.ts';
+import { PublishProperties } from '../mqtt/publish-properties.ts';
+import { frameOf, type FrameTemplate } from './publish-frame.ts';
 import type { TopicEntry } from './topic-table.ts';
-import { variableByteIntegerSize, writeVariableByteInteger } from '../mqtt/writer.ts';
 
-/** A PUBLISH frame to be copied with its first byte and packet identifier patched. */
-export interface FrameTemplate {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  /** Of the packet identifier, from `start` on; 0 for QoS 0. */
-  readonly packetIdentifierOffset: number;
+export type { FrameTemplate } from './publish-frame.ts';
+
+/** What a frame for one subscriber only has besides the message. */
+export interface FrameExtras {
+  readonly subscriptionIdentifiers: readonly number[] | undefined;
+  /** 0: none. */
+  readonly topicAlias: number;
+  /** False when the topic alias stands for the topic name. */
+  readonly withTopic: boolean;
 }
 
 /**
@@ -28,8 +30,6 @@ export class Message {
   expiresAt = Infinity;
   /** When it was received, to decrement the message expiry interval. */
   receivedAt = 0;
-  /** Only for v5 frames that have any. */
-  properties: Properties | undefined;
   /** For the observer: `originatesHere` until the first delivery. */
   flags = 0;
 
@@ -41,6 +41,8 @@ export class Message {
   #propertiesStart = 0;
   #propertiesEnd = 0;
   #payloadStart = 0;
+  /** Of the four bytes of the message expiry interval; -1: there is none. */
+  #expiryOffset = -1;
   #isV5 = false;
   #owned = false;
   readonly #templates: (FrameTemplate | undefined)[] = [undefined, undefined, undefined, undefined];
@@ -50,10 +52,14 @@ export class Message {
     this.#bytes = topic.bytes;
   }
 
-  /** Makes this the message of the PUBLISH frame that `header` has just read. */
+  /**
+   * Makes this the message of the PUBLISH frame that `header` and `properties` have just read. The
+   * frame has its topic name, and no topic alias.
+   */
   read(
     topic: TopicEntry,
     header: PublishHeader,
+    properties: PublishProperties | undefined,
     bytes: Uint8Array,
     start: number,
     end: number,
@@ -65,7 +71,6 @@ export class Message {
     this.retain = header.retain;
     this.expiresAt = Infinity;
     this.receivedAt = now;
-    this.properties = undefined;
     this.flags = 0;
     this.#bytes = bytes;
     this.#start = start;
@@ -75,17 +80,15 @@ export class Message {
     this.#propertiesStart = header.propertiesStart;
     this.#propertiesEnd = header.propertiesEnd;
     this.#payloadStart = header.payloadStart;
+    this.#expiryOffset = -1;
+    if (properties !== undefined && properties.expiryOffset >= 0) {
+      this.#expiryOffset = properties.expiryOffset;
+      this.expiresAt = now + properties.messageExpiryInterval * 1000;
+    }
     this.#isV5 = isV5;
     this.#owned = false;
     const templates = this.#templates;
     templates[0] = templates[1] = templates[2] = templates[3] = undefined;
-  }
-
-  /** Gives it the properties of its frame. */
-  setProperties(properties: Properties): void {
-    this.properties = properties;
-    const interval = properties.messageExpiryInterval;
-    if (interval !== undefined) this.expiresAt = this.receivedAt + interval * 1000;
   }
 
   /** Bytes that it holds. */
@@ -113,6 +116,7 @@ export class Message {
     this.#propertiesStart -= shift;
     this.#propertiesEnd -= shift;
     this.#payloadStart -= shift;
+    if (this.#expiryOffset >= 0) this.#expiryOffset -= shift;
     this.#owned = true;
     this.#templates[this.#shape] = undefined;
     return this;
@@ -141,7 +145,6 @@ export class Message {
     copy.retain = this.retain;
     copy.expiresAt = this.expiresAt;
     copy.receivedAt = this.receivedAt;
-    copy.properties = this.properties;
     copy.#bytes = this.#bytes;
     copy.#start = this.#start;
     copy.#end = this.#end;
@@ -150,6 +153,7 @@ export class Message {
     copy.#propertiesStart = this.#propertiesStart;
     copy.#propertiesEnd = this.#propertiesEnd;
     copy.#payloadStart = this.#payloadStart;
+    copy.#expiryOffset = this.#expiryOffset;
     copy.#isV5 = this.#isV5;
     return copy.own();
   }
@@ -163,42 +167,35 @@ export class Message {
   template(isV5: boolean, withPacketIdentifier: boolean): FrameTemplate {
     const shape = (isV5 ? 2 : 0) + (withPacketIdentifier ? 1 : 0);
     return (this.#templates[shape] ??=
-      shape === this.#shape ? this.#original() : this.#reshape(isV5, withPacketIdentifier));
+      shape === this.#shape
+        ? this.#original()
+        : frameOf(this.#parts(), isV5, withPacketIdentifier));
   }
 
   /**
-   * A v5 frame for one subscriber only: with subscription identifiers, or with what is left of the
-   * message expiry interval. Its packet identifier is still to be patched.
+   * A v5 frame for one subscriber only: with subscription identifiers, a topic alias, or with what is
+   * left of the message expiry interval. Its packet identifier is still to be patched.
    */
-  special(
-    withPacketIdentifier: boolean,
-    subscriptionIdentifiers: readonly number[] | undefined,
-    now: number,
-  ): FrameTemplate {
-    const properties: Properties = { ...this.properties };
-    if (subscriptionIdentifiers) properties.subscriptionIdentifiers = [...subscriptionIdentifiers];
-    if (properties.messageExpiryInterval !== undefined) {
+  special(withPacketIdentifier: boolean, extras: FrameExtras, now: number): FrameTemplate {
+    return frameOf(this.#parts(), true, withPacketIdentifier, {
+      ...extras,
       // [MQTT-3.3.2-6] the received value minus the time that the message has been waiting.
-      const waited = Math.floor((now - this.receivedAt) / 1000);
-      properties.messageExpiryInterval = Math.max(0, properties.messageExpiryInterval - waited);
-    }
-    const bytes = encode(
-      {
-        type: 'publish',
-        topicName: this.topic.topicName,
-        payload: this.payload,
-        qos: withPacketIdentifier ? 1 : 0,
-        dup: false,
-        retain: false,
-        ...(withPacketIdentifier ? { packetIdentifier: 1 } : {}),
-        properties,
-      },
-      5,
-    );
-    const header = new PublishHeader();
-    header.read(bytes, 0, bytes.length, 5);
-    const packetIdentifierOffset = withPacketIdentifier ? header.topicEnd : 0;
-    return { bytes, start: 0, end: bytes.length, packetIdentifierOffset };
+      secondsWaited: this.#expiryOffset < 0 ? 0 : Math.floor((now - this.receivedAt) / 1000),
+    });
+  }
+
+  #parts(): Parameters<typeof frameOf>[0] {
+    return {
+      bytes: this.#bytes,
+      topicStart: this.#topicStart,
+      topicEnd: this.#topicEnd,
+      // A v3 frame has none.
+      propertiesStart: this.#propertiesStart,
+      propertiesEnd: this.#isV5 ? this.#propertiesEnd : this.#propertiesStart,
+      expiryOffset: this.#expiryOffset,
+      payloadStart: this.#payloadStart,
+      end: this.#end,
+    };
   }
 
   get #shape(): number {
@@ -217,35 +214,6 @@ export class Message {
       packetIdentifierOffset: this.#hasPacketIdentifier ? this.#topicEnd - this.#start : 0,
     };
   }
-
-  /** The topic, the properties (if the frame has some and the target is v5) and the payload, newly framed. */
-  #reshape(isV5: boolean, withPacketIdentifier: boolean): FrameTemplate {
-    const topicLength = this.#topicEnd - this.#topicStart;
-    const propertiesLength = this.#isV5 ? this.#propertiesEnd - this.#propertiesStart : 0;
-    const payloadLength = this.#end - this.#payloadStart;
-    const remaining =
-      2 +
-      topicLength +
-      (withPacketIdentifier ? 2 : 0) +
-      (isV5 ? variableByteIntegerSize(propertiesLength) + propertiesLength : 0) +
-      payloadLength;
-    const bytes = new Uint8Array(1 + variableByteIntegerSize(remaining) + remaining);
-    bytes[0] = withPacketIdentifier ? 0x32 : 0x30;
-    let offset = writeVariableByteInteger(bytes, 1, remaining);
-    bytes[offset++] = topicLength >> 8;
-    bytes[offset++] = topicLength & 0xff;
-    copyBytes(this.#bytes, this.#topicStart, this.#topicEnd, bytes, offset);
-    offset += topicLength;
-    const packetIdentifierOffset = withPacketIdentifier ? offset : 0;
-    if (withPacketIdentifier) offset += 2;
-    if (isV5) {
-      offset = writeVariableByteInteger(bytes, offset, propertiesLength);
-      copyBytes(this.#bytes, this.#propertiesStart, this.#propertiesEnd, bytes, offset);
-      offset += propertiesLength;
-    }
-    copyBytes(this.#bytes, this.#payloadStart, this.#end, bytes, offset);
-    return { bytes, start: 0, end: bytes.length, packetIdentifierOffset };
-  }
 }
 
 /** A message that the broker itself originates (a will, `$SYS`). */
@@ -255,7 +223,6 @@ export function createMessage(
   flags: number,
   now: number,
 ): Message {
-  const properties = packet.properties ?? {};
   const bytes = encode(
     {
       type: 'publish',
@@ -265,15 +232,16 @@ export function createMessage(
       dup: false,
       retain: packet.retain,
       ...(packet.qos > 0 ? { packetIdentifier: 1 } : {}),
-      properties,
+      ...(packet.properties && { properties: packet.properties }),
     },
     5,
   );
   const header = new PublishHeader();
   header.read(bytes, 0, bytes.length, 5);
+  const properties = new PublishProperties();
+  properties.read(bytes, header.propertiesStart, header.propertiesEnd);
   const message = new Message(topic);
-  message.read(topic, header, bytes, 0, bytes.length, true, now);
-  message.setProperties(properties);
+  message.read(topic, header, properties, bytes, 0, bytes.length, true, now);
   message.flags = flags;
   return message;
 }

@@ -114,6 +114,7 @@ describe('broker: CONNECT', () => {
       maximumPacketSize: 5000,
       serverKeepAlive: 30,
       maximumSessionExpiryInterval: 60,
+      topicAliasMaximum: 9,
     });
     const connack = harness.open(5).connect({ properties: { sessionExpiryInterval: 1000 } });
     assert.deepEqual(connack.properties, {
@@ -121,6 +122,7 @@ describe('broker: CONNECT', () => {
       maximumPacketSize: 5000,
       serverKeepAlive: 30,
       sessionExpiryInterval: 60,
+      topicAliasMaximum: 9,
     });
   });
 

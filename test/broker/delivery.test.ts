@@ -289,8 +289,8 @@ describe('broker: what v5 adds to a PUBLISH', () => {
     assert.equal(harness.broker.counters.messagesExpired, 1);
   });
 
-  it('[MQTT-3.3.2-9] takes no topic alias: DISCONNECT 0x94', () => {
-    const sender = new BrokerHarness().connect('sender', 5);
+  it('[MQTT-3.3.2-9] takes no topic alias when the option is 0: DISCONNECT 0x94', () => {
+    const sender = new BrokerHarness({ topicAliasMaximum: 0 }).connect('sender', 5);
     sender.publish('a', 'x', { properties: { topicAlias: 1 } });
     assert.equal(sender.take('disconnect').reasonCode, 0x94);
   });

@@ -5,9 +5,12 @@ import type {
   ConnectPacket,
   Properties,
   ProtocolVersion,
+  Will,
 } from '../../mqtt/packet.ts';
 import { ReasonCode, reasonName, returnCodeOf } from '../../mqtt/reason-codes.ts';
+import { findInvalidUtf8 } from '../../mqtt/utf8.ts';
 import type { BrokerContext } from '../context.ts';
+import { OutboundAliases } from '../outbound-aliases.ts';
 import type { BrokerLink } from '../link.ts';
 import { resume } from '../outbound.ts';
 import type { Session } from '../session.ts';
@@ -67,12 +70,22 @@ function reasonToRefuse(link: BrokerLink, packet: ConnectPacket, now: number): n
   if (packet.properties?.authenticationMethod !== undefined) {
     return ReasonCode.badAuthenticationMethod;
   }
+  if (packet.will && !hasPayloadItTells(packet.will, options.validatePayloadFormat)) {
+    counters.payloadFormatInvalid++;
+    return ReasonCode.payloadFormatInvalid;
+  }
   if (packet.clientIdentifier !== '') return undefined;
   // [MQTT-3.1.3-8] (3.1.1) without an identifier there can be no session to come back to; MQTT 3.1
   // wants at least one character always (section 3.1). Its limit of 23 is not enforced, as everywhere.
   const needed =
     packet.protocolVersion === 3 || (packet.protocolVersion === 4 && !packet.cleanStart);
   return needed ? ReasonCode.clientIdentifierNotValid : undefined;
+}
+
+/** Section 3.1.3.2.3: a will's payload is UTF-8 if its Payload Format Indicator says so. */
+function hasPayloadItTells({ payload, properties }: Will, validate: boolean): boolean {
+  if (!validate || properties?.payloadFormatIndicator !== 1) return true;
+  return findInvalidUtf8(payload, 0, payload.length) < 0;
 }
 
 /** The client's session if it has one that goes on; takes it from another link of the client. */
@@ -123,6 +136,10 @@ function accept(link: BrokerLink, packet: ConnectPacket, session: Session, now: 
     link.isV5 && options.serverKeepAlive > 0 ? options.serverKeepAlive : packet.keepAlive;
   link.maximumPacketSize = properties.maximumPacketSize ?? Infinity;
   link.sendWindow = Math.min(properties.receiveMaximum ?? 65_535, options.maximumInFlight);
+  const aliases = Math.min(properties.topicAliasMaximum ?? 0, options.maximumOutboundTopicAliases);
+  // [MQTT-3.1.2-26] [MQTT-3.1.2-27] none unless the client says how many it takes.
+  if (aliases > 0) link.outboundAliases = new OutboundAliases(aliases);
+  link.wantsProblemInformation = properties.requestProblemInformation !== 0;
   link.startKeepAlive(session.keepAlive, now);
   counters.clientsConnected++;
   counters.clientsMaximum = Math.max(counters.clientsMaximum, counters.clientsConnected);
@@ -158,6 +175,13 @@ function connackProperties(
   properties.maximumPacketSize = options.maximumPacketSize;
   // [MQTT-3.1.3-7]
   if (assigned !== undefined) properties.assignedClientIdentifier = assigned;
+  if (options.topicAliasMaximum > 0) properties.topicAliasMaximum = options.topicAliasMaximum;
+  const { responseInformation } = options;
+  // [MQTT-3.1.2-28] only if the client requests it.
+  if (packet.properties?.requestResponseInformation === 1 && responseInformation !== '') {
+    const { clientIdentifier = '' } = link.session ?? {};
+    properties.responseInformation = responseInformation.replaceAll('%c', () => clientIdentifier);
+  }
   if (options.serverKeepAlive > 0) properties.serverKeepAlive = options.serverKeepAlive;
   return properties;
 }

@@ -1,7 +1,12 @@
 import { decode } from '../../mqtt/decode.ts';
 import { PacketError } from '../../mqtt/errors.ts';
+import type { PublishHeader } from '../../mqtt/publish-header.ts';
+import type { PublishProperties } from '../../mqtt/publish-properties.ts';
 import { ReasonCode } from '../../mqtt/reason-codes.ts';
+import { findInvalidUtf8 } from '../../mqtt/utf8.ts';
+import type { BrokerContext } from '../context.ts';
 import { publish } from '../delivery.ts';
+import { frameWithoutAlias } from '../publish-frame.ts';
 import type { BrokerLink } from '../link.ts';
 import { Message } from '../message.ts';
 import type { Session } from '../session.ts';
@@ -26,23 +31,33 @@ export function handlePublish(
   if (link.publishRate.exceeds(context.options.maximumPublishRate, now)) {
     refuseRate(link, bytes, start, end, now);
   }
+  const properties = link.isV5 ? context.properties : undefined;
   let topic: TopicEntry;
   try {
     header.read(bytes, start, end, link.version);
-    topic = topicOf(link, bytes, header.topicStart, header.topicEnd);
+    if (properties) readProperties(properties, header, bytes, start, end);
+    topic =
+      properties !== undefined && properties.topicAlias !== 0
+        ? topicOfAlias(link, properties.topicAlias, bytes, header)
+        : topicOf(link, bytes, header.topicStart, header.topicEnd);
   } catch (error) {
     observer.packet(link.number, 0, bytes, start, end, undefined, 0, now);
     throw error;
   }
   observer.packet(link.number, 0, bytes, start, end, topic.topicName, 0, now);
+  if (properties !== undefined && properties.topicAlias !== 0) {
+    // An alias is valid for this network connection only: the message goes on without it.
+    bytes = frameWithoutAlias(topic, header, properties, bytes, start);
+    start = 0;
+    end = bytes.length;
+    header.read(bytes, start, end, link.version);
+    readProperties(properties, header, bytes, start, end);
+  }
 
   const { qos } = header;
   // QoS 0 is delivered and forgotten: one message object serves all.
   const message = qos === 0 ? context.scratch : new Message(topic);
-  message.read(topic, header, bytes, start, end, link.isV5, now);
-  if (header.propertiesStart < header.propertiesEnd) {
-    readProperties(link, message, bytes, start, end);
-  }
+  message.read(topic, header, properties, bytes, start, end, link.isV5, now);
   const { packetIdentifier, payloadStart, payloadEnd } = header;
 
   if (qos === 2 && session.receivedIdentifiers.has(packetIdentifier)) {
@@ -54,6 +69,13 @@ export function handlePublish(
     counters.publishRefused++;
     // $SYS is the broker's own: not authorised in v5; v3 can only be acknowledged (3.1.1, 3.3.5).
     acknowledge(link, session, qos, packetIdentifier, ReasonCode.notAuthorized, now);
+    return;
+  }
+  if (
+    properties?.payloadFormatIndicator === 1 &&
+    !isText(context, bytes, payloadStart, payloadEnd)
+  ) {
+    refusePayload(link, session, qos, packetIdentifier, now);
     return;
   }
   if (qos === 2 && session.receivedIdentifiers.size >= receiveMaximumOf(link)) {
@@ -100,6 +122,30 @@ export function handleRelease(
   link.sendAcknowledgement(0x70, packetIdentifier, reasonCode, now);
 }
 
+/** Whether the payload is the UTF-8 that its format indicator tells, as far as it is to be checked. */
+function isText(context: BrokerContext, bytes: Uint8Array, start: number, end: number): boolean {
+  return !context.options.validatePayloadFormat || findInvalidUtf8(bytes, start, end) < 0;
+}
+
+/** Section 3.3.2.3.2: PUBACK or PUBREC 0x99; at QoS 0 nothing but DISCONNECT can tell it. */
+function refusePayload(
+  link: BrokerLink,
+  session: Session,
+  qos: number,
+  packetIdentifier: number,
+  now: number,
+): void {
+  link.context.counters.payloadFormatInvalid++;
+  const { payloadFormatInvalid } = ReasonCode;
+  if (qos > 0) acknowledge(link, session, qos, packetIdentifier, payloadFormatInvalid, now);
+  else {
+    throw new PacketError(
+      payloadFormatInvalid,
+      'The payload is not UTF-8, which its Payload Format Indicator tells',
+    );
+  }
+}
+
 function topicOf(link: BrokerLink, bytes: Uint8Array, start: number, end: number): TopicEntry {
   const { topics } = link.context;
   const last = link.lastTopic;
@@ -107,33 +153,55 @@ function topicOf(link: BrokerLink, bytes: Uint8Array, start: number, end: number
   return (link.lastTopic = topics.find(bytes, start, end));
 }
 
-/** Checks and reads the properties of a v5 PUBLISH that has any. */
+/** Checks and reads the properties of a v5 PUBLISH. */
 function readProperties(
-  link: BrokerLink,
-  message: Message,
+  properties: PublishProperties,
+  header: PublishHeader,
   bytes: Uint8Array,
   start: number,
   end: number,
 ): void {
-  const packet = decode(bytes.subarray(start, end), link.version);
-  if (packet.type !== 'publish' || !packet.properties) return;
-  const { properties } = packet;
-  if (properties.topicAlias !== undefined) {
-    // [MQTT-3.3.2-9] none may be sent: CONNACK announced Topic Alias Maximum 0.
-    throw new PacketError(
-      ReasonCode.topicAliasInvalid,
-      'The broker does not take topic aliases',
-      'MQTT-3.3.2-9',
-    );
-  }
-  if (properties.subscriptionIdentifiers !== undefined) {
+  if (properties.read(bytes, header.propertiesStart, header.propertiesEnd)) return;
+  // The decoder tells what is wrong with them.
+  const packet = decode(bytes.subarray(start, end), 5);
+  if (packet.type === 'publish' && packet.properties?.subscriptionIdentifiers !== undefined) {
     throw new PacketError(
       ReasonCode.protocolError,
       'A client must not send a Subscription Identifier in PUBLISH',
       'MQTT-3.3.4-6',
     );
   }
-  message.setProperties(properties);
+  throw new Error('The properties of a PUBLISH are refused, but nothing is wrong with them.');
+}
+
+/** Sets the alias where the packet has a topic name; otherwise finds the name that it stands for. */
+function topicOfAlias(
+  link: BrokerLink,
+  alias: number,
+  bytes: Uint8Array,
+  { topicStart, topicEnd }: PublishHeader,
+): TopicEntry {
+  const { topics, options } = link.context;
+  if (alias > options.topicAliasMaximum) {
+    // [MQTT-3.3.2-9] not above the Topic Alias Maximum of CONNACK; those up to it are accepted [MQTT-3.3.2-12].
+    throw new PacketError(
+      ReasonCode.topicAliasInvalid,
+      `The topic alias is ${alias}; the broker takes ${options.topicAliasMaximum}.`,
+      'MQTT-3.3.2-9',
+    );
+  }
+  if (topicStart < topicEnd) {
+    const topic = topicOf(link, bytes, topicStart, topicEnd);
+    link.inboundAliases.set(alias, topic);
+    return topic;
+  }
+  const topic = link.inboundAliases.get(alias);
+  if (topic) return topics.refresh(topic);
+  // Section 3.3.2.3.4: an alias that stands for nothing is a Protocol Error.
+  throw new PacketError(
+    ReasonCode.protocolError,
+    `The topic alias ${alias} has not been set on this network connection.`,
+  );
 }
 
 function acknowledge(
