@@ -1,4 +1,5 @@
 import type { Session } from './session.ts';
+import { isExact, SubscriptionChanges } from './subscription-changes.ts';
 import { mergeSubscriptions, type Delivery, type SessionSubscription } from './subscription.ts';
 
 /** The members of one shared subscription on one filter; each message goes to one of them. */
@@ -14,12 +15,20 @@ export interface TopicMatch {
   readonly groups: readonly ShareGroup[];
 }
 
+/** A subscription, with what a topic that it alone matches is matched to: all such topics share it. */
+interface Subscribed {
+  readonly subscription: SessionSubscription;
+  readonly alone: TopicMatch;
+}
+
 interface Node {
   /** Children by level; `+` and `#` are children like others. */
   readonly children: Map<string, Node>;
-  readonly subscriptions: Map<Session, SessionSubscription>;
+  readonly subscriptions: Map<Session, Subscribed>;
   readonly groups: Map<string, ShareGroup>;
 }
+
+export const noMatch: TopicMatch = { deliveries: [], groups: [] };
 
 function createNode(): Node {
   return { children: new Map(), subscriptions: new Map(), groups: new Map() };
@@ -31,8 +40,10 @@ function isEmpty(node: Node): boolean {
 
 /** All subscriptions, by the levels of their topic filters. */
 export class SubscriptionTree {
-  /** Changes with every change of the tree: what was matched before is stale. */
-  stamp = 1;
+  /** Tells which topics' matches are stale. */
+  readonly changes = new SubscriptionChanges();
+  /** Told of a change that concerns one topic name only. */
+  onTopicChanged: (topicName: string) => void = () => undefined;
   /** Number of subscriptions. */
   size = 0;
   readonly #root = createNode();
@@ -45,10 +56,15 @@ export class SubscriptionTree {
       if (!child) node.children.set(level, (child = createNode()));
       node = child;
     }
-    this.stamp++;
+    this.#changed(subscription);
     if (subscription.shareName === undefined) {
       if (!node.subscriptions.has(subscription.session)) this.size++;
-      node.subscriptions.set(subscription.session, subscription);
+      const delivery = mergeSubscriptions([subscription]);
+      const deliveries = delivery ? [delivery] : [];
+      node.subscriptions.set(subscription.session, {
+        subscription,
+        alone: { deliveries, groups: [] },
+      });
       return;
     }
     const delivery = mergeSubscriptions([subscription]);
@@ -73,7 +89,7 @@ export class SubscriptionTree {
     }
     const node = path.at(-1);
     if (!node || !this.#removeFrom(node, subscription)) return;
-    this.stamp++;
+    this.#changed(subscription);
     this.size--;
     for (let depth = path.length - 1; depth > 0; depth--) {
       const child = path[depth];
@@ -84,16 +100,13 @@ export class SubscriptionTree {
 
   /** Everyone that a message on this topic goes to. `levels` are those of the topic name. */
   match(levels: readonly string[]): TopicMatch {
-    const bySession = new Map<Session, SessionSubscription[]>();
+    const found: Subscribed[] = [];
     const groups: ShareGroup[] = [];
     const take = (node: Node | undefined): void => {
       if (!node) return;
-      for (const [session, subscription] of node.subscriptions) {
-        const list = bySession.get(session);
-        if (list) list.push(subscription);
-        else bySession.set(session, [subscription]);
-      }
-      for (const group of node.groups.values()) groups.push(group);
+      if (node.subscriptions.size > 0)
+        for (const one of node.subscriptions.values()) found.push(one);
+      if (node.groups.size > 0) for (const group of node.groups.values()) groups.push(group);
     };
     const walk = (node: Node, depth: number): void => {
       // [MQTT-4.7.2-1] a wildcard first does not match topic names that begin with $.
@@ -111,12 +124,12 @@ export class SubscriptionTree {
       if (single) walk(single, depth + 1);
     };
     walk(this.#root, 0);
-    const deliveries: Delivery[] = [];
-    for (const subscriptions of bySession.values()) {
-      const delivery = mergeSubscriptions(subscriptions);
-      if (delivery) deliveries.push(delivery);
-    }
-    return { deliveries, groups };
+    return matchOf(found, groups);
+  }
+
+  #changed({ levels }: SessionSubscription): void {
+    if (isExact(levels)) this.onTopicChanged(levels.join('/'));
+    else this.changes.record(levels);
   }
 
   #removeFrom(node: Node, { session, shareName }: SessionSubscription): boolean {
@@ -128,4 +141,22 @@ export class SubscriptionTree {
     if (group.members.length === 0) node.groups.delete(shareName);
     return true;
   }
+}
+
+function matchOf(found: readonly Subscribed[], groups: readonly ShareGroup[]): TopicMatch {
+  const first = found[0];
+  if (first === undefined && groups.length === 0) return noMatch;
+  if (first !== undefined && found.length === 1 && groups.length === 0) return first.alone;
+  const bySession = new Map<Session, SessionSubscription[]>();
+  for (const { subscription } of found) {
+    const list = bySession.get(subscription.session);
+    if (list) list.push(subscription);
+    else bySession.set(subscription.session, [subscription]);
+  }
+  const deliveries: Delivery[] = [];
+  for (const subscriptions of bySession.values()) {
+    const delivery = mergeSubscriptions(subscriptions);
+    if (delivery) deliveries.push(delivery);
+  }
+  return { deliveries, groups };
 }

@@ -1,8 +1,9 @@
 import { ReasonCode } from '../mqtt/reason-codes.ts';
 import { splitLevels, topicNameProblem } from '../mqtt/topics.ts';
-import { decodeUtf8 } from '../mqtt/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../mqtt/utf8.ts';
 import { PacketError } from '../mqtt/errors.ts';
-import type { SubscriptionTree, TopicMatch } from './subscription-tree.ts';
+import { slotsOf } from './subscription-changes.ts';
+import { noMatch, type SubscriptionTree, type TopicMatch } from './subscription-tree.ts';
 
 /** A valid topic name and who gets its messages. */
 export interface TopicEntry {
@@ -13,18 +14,23 @@ export interface TopicEntry {
   readonly levels: readonly string[];
   /** `$SYS` and below: the broker's own. */
   readonly isSystem: boolean;
-  /** Stamp of the tree that `match` was made from. */
+  readonly firstSlot: number;
+  readonly secondSlot: number;
+  /** What `SubscriptionChanges` said when `match` was made or found to be still right; -1: stale. */
   stamp: number;
+  changes: number;
   match: TopicMatch;
+  /** Generation of the table that it is in. */
+  generation: number;
 }
 
 /** Entries of one generation; when it is full it becomes the old one, and the old one is dropped. */
-const generationSize = 65_536;
+const generationSize = 131_072;
+/** Bytes of their topic names: long hostile ones fill a generation sooner. */
+const generationBytes = 16 * 1024 * 1024;
 /** Slots looked at before a place is taken over: bounds the time, also for colliding topics. */
 const longestProbe = 16;
 const firstSlots = 1024;
-
-const noMatch: TopicMatch = { deliveries: [], groups: [] };
 
 /**
  * Topic names by their bytes: a PUBLISH finds its topic and subscribers without making a string.
@@ -37,12 +43,15 @@ export class TopicTable {
   readonly #maximumLevels: number;
   #slots = new Array<TopicEntry | undefined>(firstSlots);
   #count = 0;
+  #bytes = 0;
+  #generation = 1;
   #old: (TopicEntry | undefined)[] = [];
 
   constructor(tree: SubscriptionTree, seed: number, maximumLevels: number) {
     this.#tree = tree;
     this.#seed = seed | 0;
     this.#maximumLevels = maximumLevels;
+    tree.onTopicChanged = (topicName) => this.#stale(topicName);
   }
 
   /**
@@ -59,13 +68,31 @@ export class TopicTable {
     return this.refresh(entry);
   }
 
-  /** The entry with its match up to date. */
+  /** The entry of the same topic name with its match up to date; another one if it was dropped. HOT. */
   refresh(entry: TopicEntry): TopicEntry {
-    if (entry.stamp !== this.#tree.stamp) {
-      entry.match = this.#tree.match(entry.levels);
-      entry.stamp = this.#tree.stamp;
+    if (entry.generation < this.#generation - 1) {
+      return this.find(entry.bytes, 0, entry.bytes.length);
     }
+    const { changes } = this.#tree;
+    const stamp = changes.stampOf(entry);
+    if (entry.stamp !== stamp) {
+      if (entry.stamp < 0 || changes.concern(entry, entry.changes)) {
+        entry.match = this.#tree.match(entry.levels);
+      }
+      entry.stamp = stamp;
+    }
+    entry.changes = changes.count;
     return entry;
+  }
+
+  /** A subscription to just this topic name came or went. */
+  #stale(topicName: string): void {
+    const bytes = encodeUtf8(topicName);
+    const hash = hashOf(bytes, 0, bytes.length, this.#seed);
+    const entry =
+      probe(this.#slots, hash, bytes, 0, bytes.length) ??
+      probe(this.#old, hash, bytes, 0, bytes.length);
+    if (entry) entry.stamp = -1;
   }
 
   #create(hash: number, bytes: Uint8Array): TopicEntry {
@@ -82,14 +109,27 @@ export class TopicTable {
       );
     }
     const isSystem = levels[0] === '$SYS';
-    return { hash, bytes, topicName, levels, isSystem, stamp: 0, match: noMatch };
+    return {
+      hash,
+      bytes,
+      topicName,
+      levels,
+      isSystem,
+      ...slotsOf(levels),
+      stamp: -1,
+      changes: 0,
+      match: noMatch,
+      generation: 0,
+    };
   }
 
   #insert(entry: TopicEntry): void {
-    if (this.#count >= generationSize) {
+    if (this.#count >= generationSize || this.#bytes > generationBytes) {
       this.#old = this.#slots;
       this.#slots = new Array<TopicEntry | undefined>(this.#old.length);
+      this.#generation++;
       this.#count = 0;
+      this.#bytes = 0;
     } else if (this.#count * 2 >= this.#slots.length) {
       const { length } = this.#slots;
       const entries = this.#slots;
@@ -97,6 +137,8 @@ export class TopicTable {
       this.#count = 0;
       for (const other of entries) if (other) this.#place(other);
     }
+    entry.generation = this.#generation;
+    this.#bytes += entry.bytes.length;
     this.#place(entry);
   }
 
@@ -110,7 +152,10 @@ export class TopicTable {
         return;
       }
     }
-    this.#slots[entry.hash & mask] = entry;
+    const slot = entry.hash & mask;
+    const before = this.#slots[slot];
+    if (before) before.generation = -1;
+    this.#slots[slot] = entry;
   }
 }
 
