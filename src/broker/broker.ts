@@ -1,15 +1,16 @@
 import { ReasonCode, reasonName } from '../mqtt/reason-codes.ts';
 import { splitLevels } from '../mqtt/topics.ts';
-import type { BrokerEnvironment, Link, NetworkConnection } from './connection.ts';
+import type { BrokerEnvironment, Link, NetworkConnection, NumbersUsed } from './connection.ts';
 import { BrokerContext } from './context.ts';
 import type { Counters } from './counters.ts';
 import { BrokerLink } from './link.ts';
 import type { BrokerEngineOptions } from './options.ts';
 import type { Session } from './session.ts';
+import { subscriptionView } from './subscription.ts';
 import { startSysTopics } from './sys-topics.ts';
 import type { ClientView } from './views.ts';
 
-export type { BrokerEnvironment, Link, NetworkConnection } from './connection.ts';
+export type { BrokerEnvironment, Link, NetworkConnection, NumbersUsed } from './connection.ts';
 export type { Counters } from './counters.ts';
 export type { BrokerEngineOptions } from './options.ts';
 
@@ -21,18 +22,23 @@ export type { BrokerEngineOptions } from './options.ts';
  */
 export class Broker {
   readonly #context: BrokerContext;
-  #lastLink = 0;
+  #lastLink: number;
   #isShutDown = false;
 
   /** @throws RangeError if an option is out of its bounds. */
   constructor(options: BrokerEngineOptions, environment: BrokerEnvironment) {
     this.#context = new BrokerContext(options, environment);
+    this.#lastLink = environment.numbersUsed?.links ?? 0;
     startSysTopics(this.#context, environment.now);
   }
 
   /** Plain numbers, always up to date. */
   get counters(): Counters {
     return this.#context.counters;
+  }
+
+  get numbersUsed(): NumbersUsed {
+    return { links: this.#lastLink, messages: this.#context.lastMessage };
   }
 
   /** Begins to serve a network connection. */
@@ -135,16 +141,7 @@ function describe(session: Session): ClientView {
     sessionExpiryInterval: session.expiryInterval,
     queued: session.queue.length,
     inFlight: session.inFlight.size,
-    subscriptions: Array.from(session.subscriptions.values(), (subscription) => ({
-      topicFilter: subscription.topicFilter,
-      qos: subscription.qos,
-      noLocal: subscription.noLocal,
-      retainAsPublished: subscription.retainAsPublished,
-      retainHandling: subscription.retainHandling,
-      ...(subscription.subscriptionIdentifier !== undefined && {
-        subscriptionIdentifier: subscription.subscriptionIdentifier,
-      }),
-    })),
+    subscriptions: Array.from(session.subscriptions.values(), subscriptionView),
     hasWill: session.will !== undefined,
   };
 }

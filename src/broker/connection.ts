@@ -37,4 +37,12 @@ export interface BrokerEnvironment {
   /** Cryptographically strong random bytes, for client identifiers that the broker assigns. */
   randomBytes(count: number): Uint8Array;
   readonly observer: BrokerObserver;
+  /** Numbers of links and messages go on after these, so that an observer of two brokers never meets one twice. */
+  readonly numbersUsed?: NumbersUsed;
+}
+
+/** The highest numbers given out. */
+export interface NumbersUsed {
+  readonly links: number;
+  readonly messages: number;
 }

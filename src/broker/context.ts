@@ -5,7 +5,7 @@ import type { BrokerEnvironment } from './connection.ts';
 import { createCounters, type Counters } from './counters.ts';
 import type { BrokerLink } from './link.ts';
 import { Message } from './message.ts';
-import type { BrokerObserver } from './observer.ts';
+import type { BrokerObserver, SessionEvent } from './observer.ts';
 import { resolveOptions, type BrokerEngineOptions, type ResolvedOptions } from './options.ts';
 import { RateLimit } from './rate-limit.ts';
 import { RetainedStore } from './retained-store.ts';
@@ -13,6 +13,10 @@ import type { Session } from './session.ts';
 import { SubscriptionTree } from './subscription-tree.ts';
 import { Timers } from './timers.ts';
 import { TopicTable, type TopicEntry } from './topic-table.ts';
+
+/** A session event without what is the same in all. */
+type Happening = Without<SessionEvent, 'clientIdentifier' | 'message' | 'now'>;
+type Without<Event, Key extends PropertyKey> = Event extends unknown ? Omit<Event, Key> : never;
 
 /** Everything that the parts of one broker share. */
 export class BrokerContext {
@@ -40,6 +44,8 @@ export class BrokerContext {
   readonly dirty: BrokerLink[] = [];
   /** CONNECT packets of all clients. */
   readonly connectionRate = new RateLimit();
+  /** The number given to an application message last. */
+  lastMessage: number;
   /** Links to be ended at the next flush: not while a message is on its way through the others. */
   readonly #doomed: { link: BrokerLink; reasonCode: number; reason: string }[] = [];
   readonly randomBytes: (count: number) => Uint8Array;
@@ -48,6 +54,7 @@ export class BrokerContext {
     this.options = resolveOptions(options);
     this.observer = environment.observer;
     this.startedAt = environment.now;
+    this.lastMessage = environment.numbersUsed?.messages ?? 0;
     this.randomBytes = (count) => environment.randomBytes(count);
     const seed = this.randomBytes(4).reduce((value, byte) => (value << 8) | byte, 0);
     this.topics = new TopicTable(this.subscriptions, seed, this.options.maximumTopicLevels);
@@ -78,6 +85,12 @@ export class BrokerContext {
     for (const { link, reasonCode, reason } of this.#doomed.splice(0)) {
       link.guard(now, () => link.fail(reasonCode, reason, now));
     }
+  }
+
+  /** Tells the observer what became of a session. */
+  tell(session: Session, what: Happening, now: number): void {
+    const { clientIdentifier } = session;
+    this.observer.session({ ...what, clientIdentifier, message: this.lastMessage, now });
   }
 
   /** The entry of a topic name. @throws PacketError if it is not one. */

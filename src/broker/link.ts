@@ -9,6 +9,7 @@ import { handlePacket } from './handlers/dispatch.ts';
 import { handlePublish } from './handlers/publish.ts';
 import type { FrameTemplate, Message } from './message.ts';
 import type { OutboundAliases } from './outbound-aliases.ts';
+import type { DropReason } from './observer.ts';
 import { copyBytes, Output } from './output.ts';
 import { pump } from './outbound.ts';
 import { linkEnded } from './session-lifecycle.ts';
@@ -221,7 +222,7 @@ export class BrokerLink implements Link {
     if (bytes.length > this.maximumPacketSize) bytes = encode(withoutTexts(packet), this.version);
     if (bytes.length > this.maximumPacketSize) return;
     this.#output.append(bytes, 0, bytes.length);
-    this.#sent(bytes, 0, bytes.length, undefined, 0, now);
+    this.#sent(bytes, 0, bytes.length, undefined, 0, now, 0);
   }
 
   /** PUBACK, PUBREC, PUBREL or PUBCOMP by its first byte. The reason code goes to v5 clients only. */
@@ -240,7 +241,7 @@ export class BrokerLink implements Link {
     target[offset + 2] = packetIdentifier >> 8;
     target[offset + 3] = packetIdentifier & 0xff;
     if (withReason) target[offset + 4] = reasonCode;
-    this.#sent(target, offset, offset + length, undefined, 0, now);
+    this.#sent(target, offset, offset + length, undefined, 0, now, 0);
   }
 
   /** Sends a message at QoS 0, or drops it when the client is too slow or takes no such size. */
@@ -266,6 +267,7 @@ export class BrokerLink implements Link {
       if (isTooLarge) counters.droppedTooLarge++;
       else counters.droppedSlowLink++;
       counters.publishDropped++;
+      this.#dropped(message, isTooLarge ? 'tooLarge' : 'slowLink', now);
       return;
     }
     this.outboundAliases?.sent(message.topic.topicName);
@@ -286,6 +288,7 @@ export class BrokerLink implements Link {
     if (end - start > this.maximumPacketSize) {
       this.context.counters.droppedTooLarge++;
       this.context.counters.publishDropped++;
+      this.#dropped(message, 'tooLarge', now);
       return false;
     }
     this.outboundAliases?.sent(message.topic.topicName);
@@ -348,8 +351,13 @@ export class BrokerLink implements Link {
 
   #publishSent(message: Message, bytes: Uint8Array, start: number, end: number, now: number): void {
     this.context.counters.publishSent++;
-    this.#sent(bytes, start, end, message.topic.topicName, message.flags, now);
+    this.#sent(bytes, start, end, message.topic.topicName, message.flags, now, message.number);
     message.flags = 0;
+  }
+
+  #dropped(message: Message, reason: DropReason, now: number): void {
+    const clientIdentifier = this.session?.clientIdentifier ?? '';
+    this.context.observer.dropped(clientIdentifier, message.number, reason, now);
   }
 
   #sent(
@@ -359,6 +367,7 @@ export class BrokerLink implements Link {
     topicName: string | undefined,
     flags: number,
     now: number,
+    message: number,
   ): void {
     const { context } = this;
     if (!this.#isDirty) {
@@ -366,7 +375,7 @@ export class BrokerLink implements Link {
       context.dirty.push(this);
     }
     context.counters.packetsSent++;
-    context.observer.packet(this.number, 1, bytes, start, end, topicName, flags, now);
+    context.observer.packet(this.number, 1, bytes, start, end, topicName, flags, now, message);
     // A large burst is handed over in parts, so that back-pressure is noticed while it lasts.
     if (this.#output.pendingBytes > largestBurst) this.flush(now);
   }
@@ -381,7 +390,7 @@ export class BrokerLink implements Link {
     if (session !== undefined && (bytes[start] ?? 0) >> 4 === PacketType.publish) {
       handlePublish(this, session, bytes, start, end, now);
     } else {
-      this.context.observer.packet(this.number, 0, bytes, start, end, undefined, 0, now);
+      this.context.observer.packet(this.number, 0, bytes, start, end, undefined, 0, now, 0);
       handlePacket(this, bytes, start, end, now);
     }
     this.#inFrame = false;
@@ -392,14 +401,14 @@ export class BrokerLink implements Link {
   #reportFragment(now: number): void {
     const rest = this.#chunk.subarray(this.#consumed, this.#consumed + longestFragment);
     const bytes = this.#consumed === 0 ? lastBytes(this.#head, rest, Infinity) : rest;
-    this.context.observer.packet(this.number, 0, bytes, 0, bytes.length, undefined, 0, now);
+    this.context.observer.packet(this.number, 0, bytes, 0, bytes.length, undefined, 0, now, 0);
   }
 
   /** The start of a packet whose rest never came was on the wire too: the observer sees it. */
   #reportHeld(now: number): void {
     const { held } = this.#framer;
     const end = Math.min(held.length, longestFragment);
-    if (end > 0) this.context.observer.packet(this.number, 0, held, 0, end, undefined, 0, now);
+    if (end > 0) this.context.observer.packet(this.number, 0, held, 0, end, undefined, 0, now, 0);
   }
 
   #timeout(now: number): void {

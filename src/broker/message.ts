@@ -30,6 +30,8 @@ export class Message {
   expiresAt = Infinity;
   /** When it was received, to decrement the message expiry interval. */
   receivedAt = 0;
+  /** Running number of the application message, for the observer. */
+  number = 0;
   /** For the observer: `originatesHere` until the first delivery. */
   flags = 0;
 
@@ -145,6 +147,7 @@ export class Message {
     copy.retain = this.retain;
     copy.expiresAt = this.expiresAt;
     copy.receivedAt = this.receivedAt;
+    copy.number = this.number;
     copy.#bytes = this.#bytes;
     copy.#start = this.#start;
     copy.#end = this.#end;
@@ -222,6 +225,7 @@ export function createMessage(
   packet: Pick<PublishPacket, 'payload' | 'qos' | 'retain' | 'properties'>,
   flags: number,
   now: number,
+  number: number,
 ): Message {
   const bytes = encode(
     {
@@ -243,5 +247,6 @@ export function createMessage(
   const message = new Message(topic);
   message.read(topic, header, properties, bytes, 0, bytes.length, true, now);
   message.flags = flags;
+  message.number = number;
   return message;
 }

@@ -1,8 +1,48 @@
 import type { Transport } from '../base/transport.ts';
 import type { ProtocolVersion, QoS } from '../mqtt/packet.ts';
+import type { SubscriptionView } from './views.ts';
 
 /** Set in `flags` of `packet`: the application message has no incoming frame (a will, `$SYS`). */
 export const originatesHere = 1;
+
+/**
+ * Why a message did not go to a client that subscribes to it: its queue was full; it expired while it
+ * waited; it is larger than the client's Maximum Packet Size; the client does not read what is sent to
+ * it (QoS 0); a rule of access.
+ */
+export type DropReason = 'queueFull' | 'expired' | 'tooLarge' | 'slowLink' | 'rule';
+
+/**
+ * Why an incoming PUBLISH did not become an application message: the topic is the broker's own; a rule
+ * of access; the payload is not what its format indicator tells; it retries a QoS 2 message that was
+ * accepted before; Receive Maximum was exceeded.
+ */
+export type RefusalReason = 'systemTopic' | 'rule' | 'payloadFormat' | 'retry' | 'receiveMaximum';
+
+/** How a session ended. */
+export type SessionEnd = 'disconnected' | 'cleanStart' | 'expired' | 'evicted';
+
+/** Clients, sessions and subscriptions come and go; a message that no frame brought comes up. */
+export type SessionEvent = {
+  readonly clientIdentifier: string;
+  /** The newest message number then: later messages meet what the event made. */
+  readonly message: number;
+  readonly now: number;
+} & (
+  | { readonly type: 'began' }
+  | { readonly type: 'connected'; readonly link: number }
+  | { readonly type: 'disconnected' }
+  | { readonly type: 'ended'; readonly how: SessionEnd }
+  /** New, or instead of the one with the same topic filter. `isShared`: `$share/…` means what it says. */
+  | {
+      readonly type: 'subscribed';
+      readonly subscription: SubscriptionView;
+      readonly isShared: boolean;
+    }
+  | { readonly type: 'unsubscribed'; readonly topicFilter: string }
+  /** `message` is its number. */
+  | { readonly type: 'willPublished' }
+);
 
 /**
  * What the broker tells the outside. Called synchronously, in the order in which things happen; an
@@ -23,7 +63,9 @@ export interface BrokerObserver {
    * the broker reacts). Bytes that never become a packet are given as far as they arrived, bounded.
    * `bytes[start, end)` is valid during the call only. Direction 0 is from the client, 1 to the
    * client. `topicName` is present for a valid PUBLISH, and is the same string object for the same
-   * topic where possible. `flags`: bit 0 is `originatesHere`. Hot.
+   * topic where possible. `flags`: bit 0 is `originatesHere`. `message` is the number of the application
+   * message that a PUBLISH carries: the same on its way in and on all ways out; 0 for every other
+   * packet. Hot.
    */
   packet(
     link: number,
@@ -34,6 +76,7 @@ export interface BrokerObserver {
     topicName: string | undefined,
     flags: number,
     now: number,
+    message: number,
   ): void;
   /** An application message was accepted: an incoming PUBLISH that is no retry, a will, `$SYS`. Hot. */
   message(
@@ -49,6 +92,12 @@ export interface BrokerObserver {
   retainedChanged(topicName: string, present: boolean): void;
   /** A client, a session or a subscription came or went. Not hot. */
   sessionsChanged(): void;
+  /** The same, each by itself. Not hot. */
+  session(event: SessionEvent): void;
+  /** A message will not go to a client that is subscribed to it. Hot under overload. */
+  dropped(clientIdentifier: string, message: number, reason: DropReason, now: number): void;
+  /** The PUBLISH that was told last was not accepted as a message from this client. */
+  notAccepted(clientIdentifier: string, message: number, reason: RefusalReason, now: number): void;
   /** A bug while serving a link: only this link was closed. Link 0 is the broker's own work. */
   fault(link: number, error: unknown): void;
 }

@@ -1,7 +1,6 @@
 /** QoS 1 and 2 on their way out: queue, window, acknowledgements, sending again after reconnect. */
 import { ReasonCode } from '../mqtt/reason-codes.ts';
 import type { BrokerContext } from './context.ts';
-import type { Counters } from './counters.ts';
 import type { BrokerLink } from './link.ts';
 import type { Message } from './message.ts';
 import type { OutboundMessage } from './outbound-message.ts';
@@ -38,23 +37,29 @@ export function deliverAcknowledged(
   }
   const { maximumQueuedMessages, maximumQueuedBytes } = context.options;
   if (queue.length >= maximumQueuedMessages || queue.bytes + message.size > maximumQueuedBytes) {
-    if (!makeRoom(context, session, message.size)) return;
+    if (!makeRoom(context, session, message, now)) return;
   }
   queue.push(item);
 }
 
 /** The queue is full: what the policy says. @returns whether there is room for the new message now. */
-function makeRoom(context: BrokerContext, session: Session, size: number): boolean {
+function makeRoom(
+  context: BrokerContext,
+  session: Session,
+  message: Message,
+  now: number,
+): boolean {
   const { counters, options } = context;
   const { queue } = session;
+  const { size } = message;
   if (options.queuePolicy === 'dropOldest' && size <= options.maximumQueuedBytes) {
     while (
       queue.length > 0 &&
       (queue.length >= options.maximumQueuedMessages ||
         queue.bytes + size > options.maximumQueuedBytes)
     ) {
-      queue.shift();
-      countFullQueue(counters);
+      const oldest = queue.shift()?.message;
+      if (oldest) dropped(context, session, oldest, now);
     }
     if (options.maximumQueuedMessages > 0) return true;
   } else if (options.queuePolicy === 'disconnect' && session.link !== undefined) {
@@ -65,13 +70,15 @@ function makeRoom(context: BrokerContext, session: Session, size: number): boole
       'Too many messages wait for the client',
     );
   }
-  countFullQueue(counters);
+  dropped(context, session, message, now);
   return false;
 }
 
-function countFullQueue(counters: Counters): void {
+function dropped(context: BrokerContext, session: Session, message: Message, now: number): void {
+  const { counters, observer } = context;
   counters.droppedQueueFull++;
   counters.publishDropped++;
+  observer.dropped(session.clientIdentifier, message.number, 'queueFull', now);
 }
 
 /** Sends what waits, as far as the client's Receive Maximum and its network connection allow. */
@@ -92,6 +99,7 @@ export function pump(context: BrokerContext, session: Session, now: number): voi
       // [MQTT-3.3.2-5] expired before the delivery began.
       context.counters.messagesExpired++;
       context.counters.publishDropped++;
+      context.observer.dropped(session.clientIdentifier, item.message.number, 'expired', now);
       continue;
     }
     sendFirst(session, link, item, item.message, now);

@@ -3,7 +3,7 @@ import type { BrokerContext } from './context.ts';
 import { publish } from './delivery.ts';
 import type { BrokerLink } from './link.ts';
 import { createMessage } from './message.ts';
-import { originatesHere } from './observer.ts';
+import { originatesHere, type SessionEnd } from './observer.ts';
 import { Session } from './session.ts';
 import { Timer } from './timers.ts';
 
@@ -20,13 +20,14 @@ export function createSession(
     clientIdentifier,
     new Timer((time) => {
       context.counters.sessionsExpired++;
-      endSession(context, session, time);
+      endSession(context, session, time, 'expired');
     }),
     new Timer((time) => publishWill(context, session, time)),
   );
   session.connectedAt = now;
   context.sessions.set(clientIdentifier, session);
   context.counters.sessions++;
+  context.tell(session, { type: 'began' }, now);
   return session;
 }
 
@@ -40,7 +41,12 @@ export function resumeSession(context: BrokerContext, session: Session): void {
 }
 
 /** Removes the session and everything in it. A will that still waits is published. */
-export function endSession(context: BrokerContext, session: Session, now: number): void {
+export function endSession(
+  context: BrokerContext,
+  session: Session,
+  now: number,
+  how: SessionEnd,
+): void {
   context.timers.disarm(session.expiryTimer);
   for (const subscription of session.subscriptions.values()) {
     context.subscriptions.remove(subscription);
@@ -52,6 +58,7 @@ export function endSession(context: BrokerContext, session: Session, now: number
     context.sessions.delete(session.clientIdentifier);
     context.counters.sessions--;
   }
+  context.tell(session, { type: 'ended', how }, now);
   // [MQTT-3.1.2-8] the will goes out at the latest when the session ends.
   publishWill(context, session, now);
   context.observer.sessionsChanged();
@@ -70,12 +77,13 @@ export function linkEnded(
   session.link = undefined;
   session.unsent = [];
   context.counters.clientsConnected--;
+  context.tell(session, { type: 'disconnected' }, now);
   // [MQTT-3.1.2-10] DISCONNECT without will: it is removed. Otherwise it is published [MQTT-3.1.2-8].
   if (!keepWill) session.will = undefined;
   const expiry = session.expiryInterval;
   if (expiry === 0) {
     // [MQTT-3.1.2-23] the session ends with the network connection.
-    endSession(context, session, now);
+    endSession(context, session, now, 'disconnected');
     return;
   }
   context.offlineSessions.add(session);
@@ -91,7 +99,7 @@ function limitOfflineSessions(context: BrokerContext, now: number): void {
   for (const oldest of context.offlineSessions) {
     if (context.offlineSessions.size <= context.options.maximumOfflineSessions) return;
     context.counters.sessionsEvicted++;
-    endSession(context, oldest, now);
+    endSession(context, oldest, now, 'evicted');
   }
 }
 
@@ -107,7 +115,9 @@ function publishWill(context: BrokerContext, session: Session, now: number): voi
   const properties = { ...will.properties };
   delete properties.willDelayInterval;
   const { payload, qos, retain } = will;
-  const message = createMessage(topic, { payload, qos, retain, properties }, originatesHere, now);
+  const content = { payload, qos, retain, properties };
+  const message = createMessage(topic, content, originatesHere, now, ++context.lastMessage);
+  context.tell(session, { type: 'willPublished' }, now);
   context.observer.message(topic.topicName, payload, 0, payload.length, qos, retain, now);
   publish(context, message, session, now);
 }

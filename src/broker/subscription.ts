@@ -1,5 +1,6 @@
 import type { QoS } from '../mqtt/packet.ts';
 import type { Session } from './session.ts';
+import type { SubscriptionView } from './views.ts';
 
 /** One subscription of one session: what SUBSCRIBE asked for. */
 export interface SessionSubscription {
@@ -15,6 +16,19 @@ export interface SessionSubscription {
   readonly retainAsPublished: boolean;
   readonly retainHandling: 0 | 1 | 2;
   readonly subscriptionIdentifier: number | undefined;
+}
+
+export function subscriptionView(subscription: SessionSubscription): SubscriptionView {
+  const { topicFilter, qos, noLocal, retainAsPublished, retainHandling } = subscription;
+  const { subscriptionIdentifier } = subscription;
+  return {
+    topicFilter,
+    qos,
+    noLocal,
+    retainAsPublished,
+    retainHandling,
+    ...(subscriptionIdentifier !== undefined && { subscriptionIdentifier }),
+  };
 }
 
 /**

@@ -72,7 +72,8 @@ export function startSysTopics(context: BrokerContext, now: number): void {
 function publishValue(context: BrokerContext, topicName: string, value: string, now: number): void {
   const payload = encodeUtf8(value);
   const topic = context.topic(topicName);
-  const message = createMessage(topic, { payload, qos: 0, retain: true }, originatesHere, now);
+  const content = { payload, qos: 0, retain: true } as const;
+  const message = createMessage(topic, content, originatesHere, now, ++context.lastMessage);
   context.observer.message(topicName, payload, 0, payload.length, 0, true, now);
   publish(context, message, undefined, now);
 }

@@ -104,6 +104,7 @@ export class CaptureLog {
    * copied, once for a range that is appended several times in a row (a fan-out): a range is known
    * by its buffer object and place, so its content must not change between two appends.
    * @param flags bit 0: first delivery of a message that came from no client (will, $SYS).
+   * @param message number of the application message that a PUBLISH carries; 0 for none.
    */
   append(
     link: number,
@@ -114,10 +115,11 @@ export class CaptureLog {
     topicName: string | undefined,
     flags: number,
     time: number,
+    message = 0,
   ): void {
     if (this.#current.refuses(bytes, start, end)) this.#next();
     const bits = direction | ((flags & 1) << 1);
-    const grown = this.#current.append(link, bits, bytes, start, end, topicName, time);
+    const grown = this.#current.append(link, bits, bytes, start, end, topicName, time, message);
     this.#links.used(link, this.#end);
     this.#end++;
     const packetType = (bytes[start] ?? 0) >> 4;
@@ -167,6 +169,12 @@ export class CaptureLog {
   topic(frame: number): string | undefined {
     const segment = this.segmentOf(frame);
     return segment.topicOf(frame - segment.first);
+  }
+
+  /** The low 32 bits of the number of the application message that the frame carries; 0 for none. */
+  message(frame: number): number {
+    const segment = this.segmentOf(frame);
+    return segment.message[frame - segment.first] ?? 0;
   }
 
   /** A view of the frame's bytes: do not keep it, do not change it. */

@@ -5,8 +5,8 @@ const firstBlock = 4096;
 const firstFrames = 256;
 /** Part of the raw storage that may stay unused: copying it costs more than it is worth. */
 const slack = 1 / 16;
-/** Column bytes per frame: 8 time + 4 link + 4 offset + 4 size + 4 topic + 1 first byte + 1 bits. */
-const columnBytes = 26;
+/** Column bytes per frame: 8 time, 4 each of link, offset, size, topic and message, 1 first byte, 1 bits. */
+const columnBytes = 30;
 /** Estimate of what a Map entry and a string cost besides the characters. */
 const dictionaryEntryBytes = 80;
 
@@ -30,6 +30,8 @@ export class Segment {
   offset: Uint32Array;
   size: Uint32Array;
   topic: Uint32Array;
+  /** The low 32 bits of the application message's number; 0 for frames that carry none. */
+  message: Uint32Array;
   firstByte: Uint8Array;
   bits: Uint8Array;
   /** The topic names of this segment; the topic column holds indices. */
@@ -62,6 +64,7 @@ export class Segment {
     this.offset = new Uint32Array(capacity);
     this.size = new Uint32Array(capacity);
     this.topic = new Uint32Array(capacity);
+    this.message = new Uint32Array(capacity);
     this.firstByte = new Uint8Array(capacity);
     this.bits = new Uint8Array(capacity);
     this.block = new Uint8Array(
@@ -94,6 +97,7 @@ export class Segment {
     end: number,
     topicName: string | undefined,
     time: number,
+    message: number,
   ): boolean {
     const index = this.length;
     const { block } = this;
@@ -102,6 +106,7 @@ export class Segment {
     if (grows) this.#resizeColumns(Math.min(index * 2, segmentFrames));
     this.time[index] = time;
     this.link[index] = link;
+    this.message[index] = message;
     this.bits[index] = bits;
     this.size[index] = end - start;
     this.firstByte[index] = bytes[start] ?? 0;
@@ -187,6 +192,7 @@ export class Segment {
     this.offset = resize(this.offset, length, new Uint32Array(capacity));
     this.size = resize(this.size, length, new Uint32Array(capacity));
     this.topic = resize(this.topic, length, new Uint32Array(capacity));
+    this.message = resize(this.message, length, new Uint32Array(capacity));
     this.firstByte = resize(this.firstByte, length, new Uint8Array(capacity));
     this.bits = resize(this.bits, length, new Uint8Array(capacity));
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Broker } from '../broker/broker.ts';
+import { Broker, type NumbersUsed } from '../broker/broker.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
 import { HumanError } from '../base/errors.ts';
 import { ReasonCode } from '../mqtt/reason-codes.ts';
@@ -26,6 +26,8 @@ export class BrokerHost {
   readonly #changed: () => void;
   #running: Running | undefined;
   #status: BrokerState['status'] = 'stopped';
+  /** The capture outlives the broker: another one must not use these again. */
+  #numbersUsed: NumbersUsed = { links: 0, messages: 0 };
 
   constructor(observer: BrokerObserver, changed: () => void) {
     this.#observer = observer;
@@ -34,6 +36,10 @@ export class BrokerHost {
 
   get broker(): Broker | undefined {
     return this.#running?.broker;
+  }
+
+  get numbersUsed(): NumbersUsed {
+    return this.#running?.broker.numbersUsed ?? this.#numbersUsed;
   }
 
   get state(): BrokerState {
@@ -68,6 +74,7 @@ export class BrokerHost {
       now: now(),
       randomBytes,
       observer: this.#observer,
+      numbersUsed: this.#numbersUsed,
     });
     const driver = new BrokerDriver(broker);
     const listeners: Listener[] = [];
@@ -103,6 +110,7 @@ export class BrokerHost {
     running.driver.flush();
     await Promise.all(closed);
     running.driver.dispose();
+    this.#numbersUsed = running.broker.numbersUsed;
     this.#running = undefined;
     this.#setStatus('stopped');
   }

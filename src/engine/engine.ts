@@ -82,7 +82,7 @@ export class Engine implements Disposable {
     if (this.#host.state.status !== 'running') return;
     await this.#host.stop();
     // Sessions and retained messages lived in the broker that is gone; the capture stays.
-    this.traffic.brokerStopped();
+    this.traffic.brokerStopped(this.#host.numbersUsed.messages);
     this.#info('The local broker has stopped.');
   }
 

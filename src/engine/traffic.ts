@@ -1,6 +1,13 @@
 import type { Transport } from '../base/transport.ts';
-import type { BrokerObserver } from '../broker/observer.ts';
+import type {
+  BrokerObserver,
+  DropReason,
+  RefusalReason,
+  SessionEvent,
+} from '../broker/observer.ts';
+import { DropLog } from '../capture/drop-log.ts';
 import { CaptureLog } from '../capture/log.ts';
+import { SessionHistory } from '../capture/session-history.ts';
 import { TopicStatistics } from '../capture/topic-statistics.ts';
 import { now } from '../net/clock.ts';
 import { stackOf } from '../base/errors.ts';
@@ -15,6 +22,12 @@ import type { Direction, LogEntry } from './contract.ts';
 export class Traffic implements BrokerObserver {
   readonly capture: CaptureLog;
   readonly topics = new TopicStatistics();
+  /** Who was there when, with which subscriptions. */
+  readonly sessions = new SessionHistory();
+  /** Deliveries that did not take place. */
+  readonly drops = new DropLog<DropReason>();
+  /** What clients published and the broker did not accept as a message. */
+  readonly refusals = new DropLog<RefusalReason>();
   /** Application messages that were published. */
   readonly messages = new RateCounter();
   /** Grows with each change of clients, sessions or subscriptions. */
@@ -40,7 +53,8 @@ export class Traffic implements BrokerObserver {
   }
 
   /** The broker is gone, and with it what it retained and all sessions. */
-  brokerStopped(): void {
+  brokerStopped(lastMessage: number): void {
+    this.sessions.stopped(lastMessage, now());
     for (const topicName of this.#retained) this.topics.retained(topicName, false);
     this.#retained.clear();
     this.sessionsRevision++;
@@ -74,8 +88,9 @@ export class Traffic implements BrokerObserver {
     topicName: string | undefined,
     flags: number,
     now: number,
+    message: number,
   ): void {
-    this.capture.append(link, direction, bytes, start, end, topicName, flags, now);
+    this.capture.append(link, direction, bytes, start, end, topicName, flags, now, message);
     this.#touch();
   }
 
@@ -102,6 +117,18 @@ export class Traffic implements BrokerObserver {
   sessionsChanged(): void {
     this.sessionsRevision++;
     this.#touch();
+  }
+
+  session(event: SessionEvent): void {
+    this.sessions.record(event);
+  }
+
+  dropped(clientIdentifier: string, message: number, reason: DropReason, now: number): void {
+    this.drops.record(clientIdentifier, message, reason, now);
+  }
+
+  notAccepted(clientIdentifier: string, message: number, reason: RefusalReason, now: number): void {
+    this.refusals.record(clientIdentifier, message, reason, now);
   }
 
   fault(link: number, error: unknown): void {

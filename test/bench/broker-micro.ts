@@ -29,6 +29,9 @@ function copyingObserver(): BrokerObserver {
     message: nothing,
     retainedChanged: nothing,
     sessionsChanged: nothing,
+    session: nothing,
+    dropped: nothing,
+    notAccepted: nothing,
     fault: (link, error) => {
       throw new Error(`fault at link ${link}`, { cause: error });
     },

@@ -8,8 +8,14 @@ import {
   type BrokerEngineOptions,
   type Link,
   type NetworkConnection,
+  type NumbersUsed,
 } from '../../src/broker/broker.ts';
-import type { BrokerObserver } from '../../src/broker/observer.ts';
+import type {
+  BrokerObserver,
+  DropReason,
+  RefusalReason,
+  SessionEvent,
+} from '../../src/broker/observer.ts';
 import { decode } from '../../src/mqtt/decode.ts';
 import { encode } from '../../src/mqtt/encode.ts';
 import { Framer } from '../../src/mqtt/framer.ts';
@@ -41,11 +47,16 @@ export type Event =
       bytes: Uint8Array;
       topicName?: string;
       flags: number;
+      /** Number of the application message; 0 for none. */
+      message: number;
     }
   | { name: 'message'; topicName: string; payload: string; qos: QoS; retain: boolean }
   | { name: 'closed'; link: number; reason: string }
   | { name: 'retained'; topicName: string; present: boolean }
   | { name: 'identified'; link: number; clientIdentifier: string; version: ProtocolVersion }
+  | { name: 'session'; event: SessionEvent }
+  | { name: 'dropped'; clientIdentifier: string; message: number; reason: DropReason }
+  | { name: 'notAccepted'; clientIdentifier: string; message: number; reason: RefusalReason }
   | { name: 'fault'; link: number; error: unknown };
 
 export class BrokerHarness {
@@ -55,7 +66,8 @@ export class BrokerHarness {
   failAtLink = 0;
   now = 1_000_000;
 
-  constructor(options: BrokerEngineOptions = {}) {
+  /** @param numbersUsed of a broker before this one. */
+  constructor(options: BrokerEngineOptions = {}, numbersUsed?: NumbersUsed) {
     let random = 0;
     this.broker = new Broker(
       { sysInterval: 0, ...options },
@@ -64,6 +76,7 @@ export class BrokerHarness {
         randomBytes: (count) =>
           Uint8Array.from({ length: count }, () => (random = (random * 5 + 7) & 255)),
         observer: this.#observer(),
+        ...(numbersUsed && { numbersUsed }),
       },
     );
   }
@@ -117,7 +130,7 @@ export class BrokerHarness {
         events.push({ name: 'identified', link, clientIdentifier, version });
       },
       linkClosed: (link, _now, reason) => events.push({ name: 'closed', link, reason }),
-      packet: (link, direction, bytes, start, end, topicName, flags) => {
+      packet: (link, direction, bytes, start, end, topicName, flags, _now, message) => {
         if (link === this.failAtLink) {
           this.failAtLink = 0;
           throw new Error('The observer fails on purpose');
@@ -129,6 +142,7 @@ export class BrokerHarness {
           direction,
           bytes: copy,
           flags,
+          message,
           ...(topicName !== undefined && { topicName }),
         });
       },
@@ -140,6 +154,13 @@ export class BrokerHarness {
         events.push({ name: 'retained', topicName, present });
       },
       sessionsChanged: () => undefined,
+      session: (event) => events.push({ name: 'session', event }),
+      dropped: (clientIdentifier, message, reason) => {
+        events.push({ name: 'dropped', clientIdentifier, message, reason });
+      },
+      notAccepted: (clientIdentifier, message, reason) => {
+        events.push({ name: 'notAccepted', clientIdentifier, message, reason });
+      },
       fault: (link, error) => events.push({ name: 'fault', link, error }),
     };
   }

@@ -108,7 +108,7 @@ function takeSession(
   if (!session) return undefined;
   if (packet.cleanStart) {
     // [MQTT-3.1.2-4] (3.1.1: MQTT-3.1.2-6) the old session is discarded.
-    endSession(context, session, now);
+    endSession(context, session, now, 'cleanStart');
     return undefined;
   }
   resumeSession(context, session);
@@ -144,6 +144,7 @@ function accept(link: BrokerLink, packet: ConnectPacket, session: Session, now: 
   counters.clientsConnected++;
   counters.clientsMaximum = Math.max(counters.clientsMaximum, counters.clientsConnected);
   timers.disarm(session.expiryTimer);
+  context.tell(session, { type: 'connected', link: link.number }, now);
 }
 
 function sendConnack(

@@ -41,10 +41,11 @@ export function handlePublish(
         ? topicOfAlias(link, properties.topicAlias, bytes, header)
         : topicOf(link, bytes, header.topicStart, header.topicEnd);
   } catch (error) {
-    observer.packet(link.number, 0, bytes, start, end, undefined, 0, now);
+    observer.packet(link.number, 0, bytes, start, end, undefined, 0, now, 0);
     throw error;
   }
-  observer.packet(link.number, 0, bytes, start, end, topic.topicName, 0, now);
+  const number = ++context.lastMessage;
+  observer.packet(link.number, 0, bytes, start, end, topic.topicName, 0, now, number);
   if (properties !== undefined && properties.topicAlias !== 0) {
     // An alias is valid for this network connection only: the message goes on without it.
     bytes = frameWithoutAlias(topic, header, properties, bytes, start);
@@ -58,15 +59,18 @@ export function handlePublish(
   // QoS 0 is delivered and forgotten: one message object serves all.
   const message = qos === 0 ? context.scratch : new Message(topic);
   message.read(topic, header, properties, bytes, start, end, link.isV5, now);
+  message.number = number;
   const { packetIdentifier, payloadStart, payloadEnd } = header;
 
   if (qos === 2 && session.receivedIdentifiers.has(packetIdentifier)) {
     // [MQTT-4.3.3-10] a retry: acknowledged again, not delivered again.
+    observer.notAccepted(session.clientIdentifier, number, 'retry', now);
     link.sendAcknowledgement(pubrec, packetIdentifier, 0, now);
     return;
   }
   if (topic.isSystem) {
     counters.publishRefused++;
+    observer.notAccepted(session.clientIdentifier, number, 'systemTopic', now);
     // $SYS is the broker's own: not authorised in v5; v3 can only be acknowledged (3.1.1, 3.3.5).
     acknowledge(link, session, qos, packetIdentifier, ReasonCode.notAuthorized, now);
     return;
@@ -75,10 +79,12 @@ export function handlePublish(
     properties?.payloadFormatIndicator === 1 &&
     !isText(context, bytes, payloadStart, payloadEnd)
   ) {
+    observer.notAccepted(session.clientIdentifier, number, 'payloadFormat', now);
     refusePayload(link, session, qos, packetIdentifier, now);
     return;
   }
   if (qos === 2 && session.receivedIdentifiers.size >= receiveMaximumOf(link)) {
+    observer.notAccepted(session.clientIdentifier, number, 'receiveMaximum', now);
     throw new PacketError(
       ReasonCode.receiveMaximumExceeded,
       `More than ${context.options.receiveMaximum} messages in flight`,
@@ -102,7 +108,7 @@ function refuseRate(
 ): never {
   const { counters, observer, options } = link.context;
   counters.publishTooFast++;
-  observer.packet(link.number, 0, bytes, start, end, undefined, 0, now);
+  observer.packet(link.number, 0, bytes, start, end, undefined, 0, now, 0);
   throw new PacketError(
     ReasonCode.messageRateTooHigh,
     `More than ${options.maximumPublishRate} messages per second`,

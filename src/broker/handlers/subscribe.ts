@@ -4,7 +4,7 @@ import { parseSharedSubscription, splitLevels, topicFilterProblem } from '../../
 import type { BrokerLink } from '../link.ts';
 import { deliverAcknowledged } from '../outbound.ts';
 import { lowerQoS, type Session } from '../session.ts';
-import type { SessionSubscription } from '../subscription.ts';
+import { subscriptionView, type SessionSubscription } from '../subscription.ts';
 
 /** SUBSCRIBE: SUBACK with one reason code per topic filter, then the retained messages. */
 export function handleSubscribe(
@@ -29,6 +29,12 @@ export function handleSubscribe(
     // [MQTT-3.8.4-3] one with the same topic filter is replaced.
     context.subscriptions.add(subscription);
     session.subscriptions.set(requested.topicFilter, subscription);
+    const isShared = subscription.shareName !== undefined;
+    context.tell(
+      session,
+      { type: 'subscribed', subscription: subscriptionView(subscription), isShared },
+      now,
+    );
     if (wantsRetained(subscription, before !== undefined)) {
       retained.set(requested.topicFilter, subscription);
     }
@@ -55,6 +61,7 @@ export function handleUnsubscribe(
     // [MQTT-3.10.4-1] compared character by character; [MQTT-3.10.4-2] no new messages from now on.
     session.subscriptions.delete(topicFilter);
     context.subscriptions.remove(subscription);
+    context.tell(session, { type: 'unsubscribed', topicFilter }, now);
     return ReasonCode.success;
   });
   context.counters.subscriptions = context.subscriptions.size;
