@@ -34,7 +34,7 @@ export function readPacket(reader: Reader, version: ProtocolVersion): ControlPac
     reader.fail(malformedPacket, `${type} is not a packet type.`, undefined, 0, 1);
   }
   if (type !== PacketType.publish && flags !== definition.flags) {
-    // MQTT 3.1 has DUP for the packets that it may send again.
+    // [3.1: MQTT-3.6-1] MQTT 3.1 has DUP for the packets that it may send again.
     const isRepeated = version === 3 && definition.flags !== 0 && flags === (definition.flags | 8);
     // [MQTT-2.1.3-1] [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.14.1-1] [MQTT-3.15.1-1]
     if (!isRepeated) {

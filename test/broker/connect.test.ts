@@ -26,7 +26,7 @@ describe('broker: CONNECT', () => {
     assert.equal(client.closed, true);
   });
 
-  it('3.1.1 [MQTT-3.1.2-2] answers an unknown protocol level with return code 1', () => {
+  it('[MQTT-3.1.2-2] [3.1.1: MQTT-3.1.2-2] answers an unknown protocol level with return code 1', () => {
     const harness = new BrokerHarness();
     const client = harness.open(4);
     const bytes = encode(
@@ -89,7 +89,7 @@ describe('broker: CONNECT', () => {
     );
   });
 
-  it('3.1.1 [MQTT-3.1.3-8] refuses an empty identifier without clean session', () => {
+  it('[3.1.1: MQTT-3.1.3-8] refuses an empty identifier without clean session', () => {
     const client = new BrokerHarness().open(4);
     assert.equal(client.connect({ clientIdentifier: '', cleanStart: false }).reasonCode, 2);
     assert.equal(client.closed, true);
@@ -97,7 +97,7 @@ describe('broker: CONNECT', () => {
     assert.equal(clean.connect({ clientIdentifier: '' }).reasonCode, 0);
   });
 
-  it('3.1 refuses an empty identifier always', () => {
+  it('[3.1: MQTT-3.1-2] refuses an empty identifier always', () => {
     assert.equal(new BrokerHarness().open(3).connect({ clientIdentifier: '' }).reasonCode, 2);
   });
 

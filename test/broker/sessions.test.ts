@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { BrokerHarness } from '../support/broker-harness.ts';
 
 describe('broker: sessions', () => {
-  it('3.1.1 [MQTT-3.1.2-4] a session without clean session is kept and resumed', () => {
+  it('[3.1.1: MQTT-3.1.2-4] [3.1.1: MQTT-3.1.2-5] a session without clean session is kept and resumed', () => {
     const harness = new BrokerHarness();
     const first = harness.connect('client', 4, { cleanStart: false });
     first.subscribe('a', 1);
@@ -17,14 +17,14 @@ describe('broker: sessions', () => {
     second.takePublish('a', 'while away', { qos: 1, dup: false });
   });
 
-  it('3.1 has no session present flag', () => {
+  it('[3.1: MQTT-3.2-1] has no session present flag', () => {
     const harness = new BrokerHarness();
     harness.connect('client', 3, { cleanStart: false }).disconnect();
     const again = harness.open(3).connect({ clientIdentifier: 'client', cleanStart: false });
     assert.equal(again.sessionPresent, false);
   });
 
-  it('[MQTT-3.1.2-4] clean start discards the session', () => {
+  it('[MQTT-3.1.2-4] [3.1.1: MQTT-3.1.2-6] clean start discards the session', () => {
     const harness = new BrokerHarness();
     const client = harness.connect('client', 4, { cleanStart: false });
     client.subscribe('a');
@@ -36,7 +36,7 @@ describe('broker: sessions', () => {
     assert.equal(harness.broker.counters.subscriptions, 0);
   });
 
-  it('[MQTT-3.1.2-5] a session that is not there is not present', () => {
+  it('[MQTT-3.1.2-6] [MQTT-3.2.2-3] a session that is not there is not present', () => {
     const client = new BrokerHarness().open(5);
     assert.equal(client.connect({ cleanStart: false }).sessionPresent, false);
   });

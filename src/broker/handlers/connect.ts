@@ -75,7 +75,7 @@ function reasonToRefuse(link: BrokerLink, packet: ConnectPacket, now: number): n
     return ReasonCode.payloadFormatInvalid;
   }
   if (packet.clientIdentifier !== '') return undefined;
-  // [MQTT-3.1.3-8] (3.1.1) without an identifier there can be no session to come back to; MQTT 3.1
+  // [3.1.1: MQTT-3.1.3-8] [3.1: MQTT-3.1-2] without an identifier there can be no session to come back to; MQTT 3.1
   // wants at least one character always (section 3.1). Its limit of 23 is not enforced, as everywhere.
   const needed =
     packet.protocolVersion === 3 || (packet.protocolVersion === 4 && !packet.cleanStart);
@@ -107,7 +107,7 @@ function takeSession(
   const session = sessions.get(clientIdentifier);
   if (!session) return undefined;
   if (packet.cleanStart) {
-    // [MQTT-3.1.2-4] (3.1.1: MQTT-3.1.2-6) the old session is discarded.
+    // [MQTT-3.1.2-4] the old session is discarded.
     endSession(context, session, now, 'cleanStart');
     return undefined;
   }
@@ -155,7 +155,7 @@ function sendConnack(
   now: number,
 ): void {
   const connack: ConnackPacket = { type: 'connack', sessionPresent, reasonCode: 0 };
-  // MQTT 3.1 has no session present flag: the byte is reserved (3.1, section 3.2).
+  // [3.1: MQTT-3.2-1] MQTT 3.1 has no session present flag: the byte is reserved.
   if (link.version === 3) connack.sessionPresent = false;
   if (link.isV5) connack.properties = connackProperties(link, packet, assigned);
   link.send(connack, now);
@@ -187,7 +187,7 @@ function connackProperties(
   return properties;
 }
 
-/** [MQTT-3.2.2-7] (3.1.1: MQTT-3.2.2-5) CONNACK that refuses, then the network connection closes. */
+/** [MQTT-3.2.2-6] [MQTT-3.2.2-7] CONNACK that refuses, then the network connection closes. */
 function refuse(link: BrokerLink, reasonCode: number, now: number): void {
   link.context.counters.connectionsRefused++;
   link.send(
@@ -237,7 +237,7 @@ function refuseMalformed(
   const version = versionByte(bytes, start, end);
   if (version === undefined) return;
   const unsupported = error.reasonCode === ReasonCode.unsupportedProtocolVersion;
-  // [MQTT-3.1.4-1] v3 closes without CONNACK, unless the version is what is wrong [3.1.1: MQTT-3.1.2-2].
+  // [MQTT-3.1.4-1] v3 closes without CONNACK, unless the version is what is wrong [MQTT-3.1.2-2].
   if (version < 5 && !unsupported) return;
   link.version = Math.min(Math.max(version, 3), 5) as ProtocolVersion;
   link.isV5 = link.version === 5;

@@ -21,7 +21,7 @@ export function handleSubscribe(
     const refusal = reasonToRefuse(link, session, requested);
     if (refusal !== undefined) {
       context.counters.subscriptionsRefused++;
-      // [MQTT-3.9.3-2] (3.1.1) 0x80 is the only failure that v3 knows.
+      // [MQTT-3.9.3-2] 0x80 is the only failure that 3.1.1 knows.
       return link.isV5 ? refusal : ReasonCode.unspecifiedError;
     }
     const before = session.subscriptions.get(requested.topicFilter);
@@ -140,7 +140,7 @@ function sendRetained(
       continue;
     }
     const qos = lowerQoS(message.qos, subscription.qos);
-    // [MQTT-3.3.1-8] (3.1.1) RETAIN is 1: it is sent because of a new subscription.
+    // [3.1.1: MQTT-3.3.1-8] RETAIN is 1: it is sent because of a new subscription.
     if (qos === 0) link.sendUnacknowledged(message, true, identifiers, now);
     else deliverAcknowledged(context, session, message, qos, true, identifiers, now);
   }

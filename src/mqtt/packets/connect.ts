@@ -46,7 +46,7 @@ export function decodeConnect(reader: Reader): ConnectPacket {
   if (bridge) packet.bridge = true;
   if (properties) packet.properties = properties;
   if ((flags & bits.will) !== 0) packet.will = readWill(reader, flags, protocolVersion);
-  // MQTT 3.1 lets a sender set these two flags and end the packet before the fields.
+  // [3.1: MQTT-3.1-4] [3.1: MQTT-3.1-5] MQTT 3.1 lets a sender set these two flags and end the packet before the fields.
   const mayEnd = protocolVersion === 3;
   if ((flags & bits.userName) !== 0 && !(mayEnd && reader.remaining === 0)) {
     // [MQTT-3.1.2-17] [MQTT-3.1.3-12] the user name follows, a UTF-8 string.
@@ -64,7 +64,7 @@ function readProtocolName(reader: Reader): string {
   const start = reader.offset;
   const name = reader.utf8String('Protocol Name', '3.1.2.1');
   if (name !== 'MQTT' && name !== 'MQIsdp') {
-    // [MQTT-3.1.2-1] the protocol name is MQTT (MQIsdp in 3.1).
+    // [MQTT-3.1.2-1] [3.1: MQTT-3.1-1] the protocol name is MQTT (MQIsdp in 3.1).
     throw new PacketError(
       ReasonCode.unsupportedProtocolVersion,
       "The Protocol Name is neither 'MQTT' nor 'MQIsdp'.",
@@ -135,7 +135,7 @@ function readFlags(reader: Reader, version: ProtocolVersion): number {
       malformed('Will Retain is set without a will.', 'MQTT-3.1.2-13');
     }
   }
-  // MQTT 3.1.1 [MQTT-3.1.2-22]: no password without a user name. MQTT 5 allows it.
+  // [3.1.1: MQTT-3.1.2-22] no password without a user name. MQTT 5 allows it.
   if (version === 4 && (flags & bits.password) !== 0 && (flags & bits.userName) === 0) {
     malformed('There is a Password without a User Name.');
   }
