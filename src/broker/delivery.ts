@@ -74,7 +74,7 @@ function retain(context: BrokerContext, message: Message): void {
   const { levels, topicName } = message.topic;
   if (message.hasPayload) {
     // [MQTT-3.3.1-5] it replaces the one before.
-    if (context.retained.set(levels, message.keep())) {
+    if (context.retained.set(levels, message)) {
       context.observer.retainedChanged(topicName, true);
     }
   } else if (context.retained.remove(levels)) {

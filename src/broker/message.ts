@@ -140,25 +140,9 @@ export class Message {
     return this.#isV5 === isV5 && this.#bytes[this.#start] === firstByte;
   }
 
-  /** A message of its own, for when this one is used again for the next frame. */
-  keep(): Message {
-    const copy = new Message(this.topic);
-    copy.qos = this.qos;
-    copy.retain = this.retain;
-    copy.expiresAt = this.expiresAt;
-    copy.receivedAt = this.receivedAt;
-    copy.number = this.number;
-    copy.#bytes = this.#bytes;
-    copy.#start = this.#start;
-    copy.#end = this.#end;
-    copy.#topicStart = this.#topicStart;
-    copy.#topicEnd = this.#topicEnd;
-    copy.#propertiesStart = this.#propertiesStart;
-    copy.#propertiesEnd = this.#propertiesEnd;
-    copy.#payloadStart = this.#payloadStart;
-    copy.#expiryOffset = this.#expiryOffset;
-    copy.#isV5 = this.#isV5;
-    return copy.own();
+  /** Whether its frame is one of MQTT 5. */
+  get isV5(): boolean {
+    return this.#isV5;
   }
 
   /** True if its message expiry interval must be sent decremented (3.3.2.3.3). */

@@ -104,6 +104,7 @@ export function pump(context: BrokerContext, session: Session, now: number): voi
     }
     sendFirst(session, link, item, item.message, now);
   }
+  session.retained?.pump(now);
 }
 
 /**
@@ -193,10 +194,11 @@ function finish(
 ): void {
   session.inFlight.delete(item.packetIdentifier);
   if (item.counted && session.link) session.link.outstanding--;
-  if (session.queue.length > 0 || session.unsent.length > 0) pump(context, session, now);
+  if (session.queue.length > 0 || session.unsent.length > 0 || session.retained)
+    pump(context, session, now);
 }
 
 /** [MQTT-3.3.4-9] no more than Receive Maximum are unacknowledged; and some identifiers stay free. */
-function hasRoom(session: Session, link: BrokerLink): boolean {
+export function hasRoom(session: Session, link: BrokerLink): boolean {
   return link.outstanding < link.sendWindow && session.inFlight.size < 65_535 && !link.isCongested;
 }

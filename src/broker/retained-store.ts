@@ -1,15 +1,37 @@
 import type { Counters } from './counters.ts';
 import type { Message } from './message.ts';
 import type { ResolvedOptions } from './options.ts';
+import { SlabRecord, Slabs } from './slabs.ts';
 
-interface Node {
-  readonly children: Map<string, Node>;
-  message: Message | undefined;
+/** Before a frame in its slab: when it was received, when it expires, its number and its version. */
+const headBytes = 25;
+
+/** One level of the topic names. As a record it holds the PUBLISH that is retained exactly here. */
+class RetainedNode extends SlabRecord {
+  children: Map<string, RetainedNode> | undefined;
 }
 
-/** Retained messages by the levels of their topic names, so that a wildcard looks only where it leads. */
+/** A retained message, read from where it is kept. */
+export interface RetainedMessage {
+  /** The PUBLISH frame: `bytes[start, end)`. */
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly isV5: boolean;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly expiresAt: number;
+  /** Of the application message. */
+  readonly number: number;
+}
+
+/**
+ * Retained messages by the levels of their topic names, so that a wildcard looks only where it
+ * leads. A million of them are no rarity: each costs its bytes, one small object and its name.
+ */
 export class RetainedStore {
-  readonly #root: Node = { children: new Map(), message: undefined };
+  readonly #root = new RetainedNode();
+  readonly #slabs = new Slabs();
   readonly #options: ResolvedOptions;
   readonly #counters: Counters;
 
@@ -18,13 +40,13 @@ export class RetainedStore {
     this.#counters = counters;
   }
 
-  get(levels: readonly string[]): Message | undefined {
-    let node: Node | undefined = this.#root;
+  get(levels: readonly string[]): RetainedMessage | undefined {
+    let node: RetainedNode | undefined = this.#root;
     for (const level of levels) {
-      node = node.children.get(level);
+      node = node.children?.get(level);
       if (!node) return undefined;
     }
-    return node.message;
+    return read(node);
   }
 
   /** Sets or replaces [MQTT-3.3.1-5]. @returns false when a limit forbids it: the old one stays. */
@@ -32,7 +54,8 @@ export class RetainedStore {
     const counters = this.#counters;
     const before = this.get(levels);
     const count = counters.retainedMessages + (before ? 0 : 1);
-    const bytes = counters.retainedBytes + message.size - (before?.size ?? 0);
+    const freed = before ? before.end - before.start : 0;
+    const bytes = counters.retainedBytes + message.size - freed;
     const options = this.#options;
     if (count > options.maximumRetainedMessages || bytes > options.maximumRetainedBytes) {
       counters.retainedRefused++;
@@ -40,69 +63,116 @@ export class RetainedStore {
     }
     let node = this.#root;
     for (const level of levels) {
+      node.children ??= new Map();
       let child = node.children.get(level);
-      if (!child) node.children.set(level, (child = { children: new Map(), message: undefined }));
+      if (!child) node.children.set(level, (child = new RetainedNode()));
       node = child;
     }
-    node.message = message;
+    this.#slabs.release(node);
+    this.#slabs.store(node, headBytes, message.bytes, message.start, message.end);
+    const view = node.slab?.view;
+    view?.setFloat64(node.start, message.receivedAt);
+    view?.setFloat64(node.start + 8, message.expiresAt);
+    view?.setFloat64(node.start + 16, message.number);
+    view?.setUint8(node.start + 24, message.isV5 ? 1 : 0);
     counters.retainedMessages = count;
     counters.retainedBytes = bytes;
     return true;
   }
 
-  /** @returns the message that was removed. */
-  remove(levels: readonly string[]): Message | undefined {
-    const path: Node[] = [this.#root];
+  /** @returns whether there was one. */
+  remove(levels: readonly string[]): boolean {
+    const path: RetainedNode[] = [this.#root];
     for (const level of levels) {
-      const child = path.at(-1)?.children.get(level);
-      if (!child) return undefined;
+      const child = path.at(-1)?.children?.get(level);
+      if (!child) return false;
       path.push(child);
     }
     const node = path.at(-1);
-    const message = node?.message;
-    if (!node || !message) return undefined;
-    node.message = undefined;
+    if (node?.slab === undefined) return false;
     this.#counters.retainedMessages--;
-    this.#counters.retainedBytes -= message.size;
+    this.#counters.retainedBytes -= node.length - headBytes;
+    this.#slabs.release(node);
     for (let depth = path.length - 1; depth > 0; depth--) {
       const child = path[depth];
-      if (!child || child.message || child.children.size > 0) break;
-      path[depth - 1]?.children.delete(levels[depth - 1] ?? '');
+      const children = path[depth - 1]?.children;
+      if (!child || !children || child.slab || (child.children?.size ?? 0) > 0) break;
+      children.delete(levels[depth - 1] ?? '');
     }
-    return message;
+    return true;
   }
 
-  /** All retained messages whose topic matches the filter with these levels. */
-  match(levels: readonly string[]): Message[] {
-    const found: Message[] = [];
-    const walk = (node: Node, depth: number): void => {
-      const level = levels[depth];
-      if (level === undefined) {
-        if (node.message) found.push(node.message);
-        return;
-      }
-      if (level === '#') {
-        collect(node, depth, found);
-      } else if (level === '+') {
-        for (const [name, child] of node.children) {
-          // [MQTT-4.7.2-1] a wildcard first does not match topic names that begin with $.
-          if (depth > 0 || !name.startsWith('$')) walk(child, depth + 1);
-        }
-      } else {
-        const child = node.children.get(level);
-        if (child) walk(child, depth + 1);
-      }
-    };
-    walk(this.#root, 0);
-    return found;
+  /** All retained messages whose topic matches the filter with these levels, one after another. */
+  match(levels: readonly string[]): RetainedCursor {
+    return new RetainedCursor(this.#root, levels);
   }
 }
 
-/** Everything at and below the node [MQTT-4.7.1-2]. */
-function collect(node: Node, depth: number, found: Message[]): void {
-  if (node.message) found.push(node.message);
-  for (const [name, child] of node.children) {
-    if (depth === 0 && name.startsWith('$')) continue;
-    collect(child, depth + 1, found);
+/** Where a cursor is: in the children of a node, `depth` levels down. */
+interface Place {
+  readonly children: IterableIterator<[string, RetainedNode]>;
+  readonly depth: number;
+}
+
+/**
+ * Walks through the messages that a filter matches. Messages may come and go meanwhile: each that
+ * stays is met once, a new one perhaps.
+ */
+export class RetainedCursor {
+  readonly #filter: readonly string[];
+  readonly #places: Place[] = [];
+  readonly #found: RetainedNode[] = [];
+
+  constructor(root: RetainedNode, filter: readonly string[]) {
+    this.#filter = filter;
+    this.#enter(root, 0);
   }
+
+  /** The next one; undefined at the end. */
+  next(): RetainedMessage | undefined {
+    for (;;) {
+      const found = this.#found.pop();
+      const message = found && read(found);
+      if (message) return message;
+      const place = this.#places.at(-1);
+      if (!place) return undefined;
+      const step = place.children.next();
+      if (step.done === true) {
+        this.#places.pop();
+        continue;
+      }
+      const [name, child] = step.value;
+      // [MQTT-4.7.2-1] a wildcard first does not match topic names that begin with $.
+      if (place.depth > 0 || !name.startsWith('$')) this.#enter(child, place.depth + 1);
+    }
+  }
+
+  /** Takes what the filter says of a node whose level matches its first `depth` ones. */
+  #enter(node: RetainedNode, depth: number): void {
+    const last = this.#filter.length - 1;
+    // [MQTT-4.7.1-2] # stands for the parent and any number of child levels.
+    const isWithin = depth >= last && this.#filter[last] === '#';
+    if (isWithin || depth > last) this.#found.push(node);
+    if (depth > last && !isWithin) return;
+    const level = this.#filter[depth];
+    if (isWithin || level === '+') {
+      if (node.children) this.#places.push({ children: node.children.entries(), depth });
+      return;
+    }
+    const child = level === undefined ? undefined : node.children?.get(level);
+    if (child) this.#enter(child, depth + 1);
+  }
+}
+
+function read({ slab, start, length }: RetainedNode): RetainedMessage | undefined {
+  if (!slab) return undefined;
+  return {
+    bytes: slab.bytes,
+    start: start + headBytes,
+    end: start + length,
+    isV5: slab.view.getUint8(start + 24) === 1,
+    receivedAt: slab.view.getFloat64(start),
+    expiresAt: slab.view.getFloat64(start + 8),
+    number: slab.view.getFloat64(start + 16),
+  };
 }

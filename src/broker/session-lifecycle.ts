@@ -76,6 +76,7 @@ export function linkEnded(
   if (session?.link !== link) return;
   session.link = undefined;
   session.unsent = [];
+  session.retained?.suspend();
   context.counters.clientsConnected--;
   context.tell(session, { type: 'disconnected' }, now);
   // [MQTT-3.1.2-10] DISCONNECT without will: it is removed. Otherwise it is published [MQTT-3.1.2-8].

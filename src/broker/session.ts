@@ -2,6 +2,7 @@ import type { ProtocolVersion, QoS, Will } from '../mqtt/packet.ts';
 import { InFlight } from './in-flight.ts';
 import type { BrokerLink } from './link.ts';
 import { OutboundQueue, type OutboundMessage } from './outbound-message.ts';
+import type { RetainedRuns } from './retained-delivery.ts';
 import type { SessionSubscription } from './subscription.ts';
 import type { Timer } from './timers.ts';
 
@@ -25,6 +26,8 @@ export class Session {
   readonly inFlight = new InFlight();
   /** Those of `inFlight` that are yet to be sent again on this network connection. */
   unsent: OutboundMessage[] = [];
+  /** Retained messages that new subscriptions are yet to get; undefined: there never were any. */
+  retained: RetainedRuns | undefined;
   /** Packet identifiers of QoS 2 messages received and not yet released by PUBREL. */
   readonly receivedIdentifiers = new Set<number>();
 

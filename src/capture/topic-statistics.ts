@@ -12,7 +12,7 @@ const charactersPerTopic = 256;
 /** Deeper topics are not taken into the tree (each level is a node); they count as overflow. */
 const maximumLevels = 128;
 /** Topics remembered by their whole name, so that the hot path does not walk the tree. */
-const cacheSize = 65_536;
+const cacheSize = 262_144;
 
 /**
  * Statistics of application messages as a tree of topic levels: counts and rates at or below each

@@ -2,8 +2,8 @@ import type { SubscribePacket, Subscription, UnsubscribePacket } from '../../mqt
 import { ReasonCode } from '../../mqtt/reason-codes.ts';
 import { parseSharedSubscription, splitLevels, topicFilterProblem } from '../../mqtt/topics.ts';
 import type { BrokerLink } from '../link.ts';
-import { deliverAcknowledged } from '../outbound.ts';
-import { lowerQoS, type Session } from '../session.ts';
+import { RetainedRuns } from '../retained-delivery.ts';
+import type { Session } from '../session.ts';
 import { subscriptionView, type SessionSubscription } from '../subscription.ts';
 
 /** SUBSCRIBE: SUBACK with one reason code per topic filter, then the retained messages. */
@@ -43,7 +43,9 @@ export function handleSubscribe(
   context.counters.subscriptions = context.subscriptions.size;
   // [MQTT-3.8.4-1] [MQTT-3.8.4-2] the same packet identifier; [MQTT-3.8.4-6] in the same order.
   link.send({ type: 'suback', packetIdentifier: packet.packetIdentifier, reasonCodes }, now);
-  for (const subscription of retained.values()) sendRetained(link, session, subscription, now);
+  for (const subscription of retained.values()) {
+    (session.retained ??= new RetainedRuns(context, session)).begin(subscription, now);
+  }
   context.observer.sessionsChanged();
 }
 
@@ -60,6 +62,7 @@ export function handleUnsubscribe(
     if (!subscription) return ReasonCode.noSubscriptionExisted;
     // [MQTT-3.10.4-1] compared character by character; [MQTT-3.10.4-2] no new messages from now on.
     session.subscriptions.delete(topicFilter);
+    session.retained?.end(topicFilter);
     context.subscriptions.remove(subscription);
     context.tell(session, { type: 'unsubscribed', topicFilter }, now);
     return ReasonCode.success;
@@ -120,28 +123,4 @@ function wantsRetained(subscription: SessionSubscription, existed: boolean): boo
   if (subscription.shareName !== undefined) return false;
   // [MQTT-3.3.1-9] always, [MQTT-3.3.1-10] only if new, [MQTT-3.3.1-11] never.
   return subscription.retainHandling === 0 || (subscription.retainHandling === 1 && !existed);
-}
-
-function sendRetained(
-  link: BrokerLink,
-  session: Session,
-  subscription: SessionSubscription,
-  now: number,
-): void {
-  const { context } = link;
-  const { subscriptionIdentifier } = subscription;
-  const identifiers = subscriptionIdentifier === undefined ? undefined : [subscriptionIdentifier];
-  for (const message of context.retained.match(subscription.levels)) {
-    if (message.expiresAt <= now) {
-      // [MQTT-3.3.2-5] expired: it is not retained any longer.
-      context.counters.messagesExpired++;
-      context.retained.remove(message.topic.levels);
-      context.observer.retainedChanged(message.topic.topicName, false);
-      continue;
-    }
-    const qos = lowerQoS(message.qos, subscription.qos);
-    // [3.1.1: MQTT-3.3.1-8] RETAIN is 1: it is sent because of a new subscription.
-    if (qos === 0) link.sendUnacknowledged(message, true, identifiers, now);
-    else deliverAcknowledged(context, session, message, qos, true, identifiers, now);
-  }
 }

@@ -1,0 +1,141 @@
+import { PublishHeader } from '../mqtt/publish-header.ts';
+import { PublishProperties } from '../mqtt/publish-properties.ts';
+import type { BrokerContext } from './context.ts';
+import { Message } from './message.ts';
+import { deliverAcknowledged, hasRoom } from './outbound.ts';
+import type { RetainedCursor, RetainedMessage } from './retained-store.ts';
+import { lowerQoS, type Session } from './session.ts';
+import type { SessionSubscription } from './subscription.ts';
+import { Timer } from './timers.ts';
+
+/** Messages sent in a row; then the others have their turn. */
+const slice = 1000;
+/** Milliseconds until the next slice. */
+const pause = 1;
+
+/** The retained messages of one subscription that are yet to be sent. */
+interface Run {
+  readonly subscription: SessionSubscription;
+  readonly cursor: RetainedCursor;
+  /** Messages retained later were delivered as they came. */
+  readonly newest: number;
+}
+
+/**
+ * Sends a session the retained messages of its new subscriptions, as fast as its network connection
+ * and its Receive Maximum take them: a million of them fit in no queue, and nobody else waits for them.
+ * A retained message that is replaced before its turn came is left out: the client has the newer one.
+ */
+export class RetainedRuns {
+  readonly #context: BrokerContext;
+  readonly #session: Session;
+  readonly #runs: Run[] = [];
+  readonly #header = new PublishHeader();
+  readonly #properties = new PublishProperties();
+  readonly #timer: Timer;
+  /** Taken from the cursor of the first run, and not sent yet. */
+  #next: RetainedMessage | undefined;
+  #isPumping = false;
+
+  constructor(context: BrokerContext, session: Session) {
+    this.#context = context;
+    this.#session = session;
+    this.#timer = new Timer((now) => this.pump(now));
+  }
+
+  /** The session has this subscription from now on. */
+  begin(subscription: SessionSubscription, now: number): void {
+    this.#remove((run) => run.subscription.topicFilter === subscription.topicFilter);
+    const { retained, lastMessage } = this.#context;
+    const cursor = retained.match(subscription.levels);
+    this.#runs.push({ subscription, cursor, newest: lastMessage });
+    this.pump(now);
+  }
+
+  /** What is left of a subscription that ended is not sent. */
+  end(topicFilter: string): void {
+    this.#remove((run) => run.subscription.topicFilter === topicFilter);
+  }
+
+  /** The network connection ended: what would go out at QoS 0 is not kept. */
+  suspend(): void {
+    this.#context.timers.disarm(this.#timer);
+    this.#remove((run) => run.subscription.qos === 0);
+  }
+
+  /** Sends what can be sent now. */
+  pump(now: number): void {
+    // An answer to what is sent here may lead back here.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      for (let count = 0; this.#runs.length > 0; count++) {
+        const { link } = this.#session;
+        if (!link || link.isClosed || link.isCongested) return;
+        if (count === slice) {
+          this.#context.timers.arm(this.#timer, now + pause);
+          return;
+        }
+        if (!this.#sendNext(now)) return;
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  /** @returns false when the client has to acknowledge something first. */
+  #sendNext(now: number): boolean {
+    const run = this.#runs[0];
+    const { link } = this.#session;
+    if (!run || !link) return false;
+    const retained = (this.#next ??= run.cursor.next());
+    if (!retained) {
+      this.#runs.shift();
+      return true;
+    }
+    const { subscription } = run;
+    const message = this.#message(retained);
+    if (message.expiresAt <= now) this.#expired(message);
+    else if (message.number <= run.newest) {
+      const { subscriptionIdentifier: identifier } = subscription;
+      const identifiers = identifier === undefined ? undefined : [identifier];
+      const qos = lowerQoS(message.qos, subscription.qos);
+      // [3.1.1: MQTT-3.3.1-8] RETAIN is 1: it is sent because of a new subscription.
+      if (qos === 0) link.sendUnacknowledged(message, true, identifiers, now);
+      else {
+        const { queue, unsent } = this.#session;
+        if (queue.length > 0 || unsent.length > 0 || !hasRoom(this.#session, link)) return false;
+        deliverAcknowledged(this.#context, this.#session, message, qos, true, identifiers, now);
+      }
+    }
+    this.#next = undefined;
+    return true;
+  }
+
+  #message({ bytes, start, end, isV5, receivedAt, number }: RetainedMessage): Message {
+    const header = this.#header;
+    const properties = this.#properties;
+    header.read(bytes, start, end, isV5 ? 5 : 4);
+    properties.clear();
+    if (isV5) properties.read(bytes, header.propertiesStart, header.propertiesEnd);
+    const topic = this.#context.topics.find(bytes, header.topicStart, header.topicEnd);
+    const message = new Message(topic);
+    message.read(topic, header, properties, bytes, start, end, isV5, receivedAt);
+    message.number = number;
+    return message;
+  }
+
+  /** [MQTT-3.3.2-5] it is not retained any longer. */
+  #expired({ topic }: Message): void {
+    const { counters, observer, retained } = this.#context;
+    counters.messagesExpired++;
+    if (retained.remove(topic.levels)) observer.retainedChanged(topic.topicName, false);
+  }
+
+  #remove(matches: (run: Run) => boolean): void {
+    const [first] = this.#runs;
+    if (first && matches(first)) this.#next = undefined;
+    const kept = this.#runs.filter((run) => !matches(run));
+    this.#runs.splice(0, this.#runs.length, ...kept);
+  }
+}
