@@ -1,4 +1,5 @@
 import type { Transport } from '../base/transport.ts';
+import type { Authenticator } from './access.ts';
 import type { BrokerObserver } from './observer.ts';
 
 /** One accepted network connection, made by a listener. It must not call the broker from `write`. */
@@ -6,6 +7,8 @@ export interface NetworkConnection {
   /** `127.0.0.1:51234` */
   readonly remoteAddress: string;
   readonly transport: Transport;
+  /** Common name of the client's certificate, if it gave one and the listener has verified it. */
+  readonly certificateName?: string;
   /**
    * Writes all chunks in one call. They may be views of larger buffers and are never modified
    * afterwards. False is backpressure: the broker waits for `Link.drained`.
@@ -39,6 +42,8 @@ export interface BrokerEnvironment {
   readonly observer: BrokerObserver;
   /** Numbers of links and messages go on after these, so that an observer of two brokers never meets one twice. */
   readonly numbersUsed?: NumbersUsed;
+  /** Decides who may connect; absent: everyone. */
+  readonly authenticator?: Authenticator;
 }
 
 /** The highest numbers given out. */

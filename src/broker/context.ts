@@ -1,6 +1,7 @@
 import { PublishHeader } from '../mqtt/publish-header.ts';
 import { PublishProperties } from '../mqtt/publish-properties.ts';
 import { encodeUtf8 } from '../mqtt/utf8.ts';
+import type { Authenticator } from './access.ts';
 import type { BrokerEnvironment } from './connection.ts';
 import { createCounters, type Counters } from './counters.ts';
 import type { BrokerLink } from './link.ts';
@@ -49,12 +50,15 @@ export class BrokerContext {
   /** Links to be ended at the next flush: not while a message is on its way through the others. */
   readonly #doomed: { link: BrokerLink; reasonCode: number; reason: string }[] = [];
   readonly randomBytes: (count: number) => Uint8Array;
+  /** Absent: everyone may connect. */
+  readonly authenticator: Authenticator | undefined;
 
   constructor(options: BrokerEngineOptions, environment: BrokerEnvironment) {
     this.options = resolveOptions(options);
     this.observer = environment.observer;
     this.startedAt = environment.now;
     this.lastMessage = environment.numbersUsed?.messages ?? 0;
+    this.authenticator = environment.authenticator;
     this.randomBytes = (count) => environment.randomBytes(count);
     const seed = this.randomBytes(4).reduce((value, byte) => (value << 8) | byte, 0);
     this.topics = new TopicTable(this.subscriptions, seed, this.options.maximumTopicLevels);

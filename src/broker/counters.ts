@@ -7,6 +7,8 @@ export interface Counters {
   connectionsOverLimit: number;
   /** Of these: more per second than `maximumConnectionRate`. */
   connectionsTooFast: number;
+  /** Of these: not who they say, or nobody who may connect. Re-authentications that failed, too. */
+  authenticationFailed: number;
   /** Network connections open now. */
   connections: number;
   /** Clients connected now. */
@@ -63,6 +65,7 @@ export function createCounters(): Counters {
     connectionsRefused: 0,
     connectionsOverLimit: 0,
     connectionsTooFast: 0,
+    authenticationFailed: 0,
     connections: 0,
     clientsConnected: 0,
     clientsMaximum: 0,

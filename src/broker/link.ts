@@ -3,8 +3,14 @@ import { PacketError } from '../mqtt/errors.ts';
 import { Framer } from '../mqtt/framer.ts';
 import { PacketType, type ControlPacket, type ProtocolVersion } from '../mqtt/packet.ts';
 import { ReasonCode } from '../mqtt/reason-codes.ts';
+import type { Authentication } from './authentication.ts';
 import type { Link, NetworkConnection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
+import {
+  authenticationTimedOut,
+  handleWhileAuthenticating,
+  limitWaiting,
+} from './handlers/authenticate.ts';
 import { handlePacket } from './handlers/dispatch.ts';
 import { handlePublish } from './handlers/publish.ts';
 import type { FrameTemplate, Message } from './message.ts';
@@ -12,6 +18,7 @@ import type { OutboundAliases } from './outbound-aliases.ts';
 import type { DropReason } from './observer.ts';
 import { copyBytes, Output } from './output.ts';
 import { pump } from './outbound.ts';
+import { lastBytes, withoutTexts } from './link-bytes.ts';
 import { linkEnded } from './session-lifecycle.ts';
 import type { OutboundMessage } from './outbound-message.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -41,6 +48,17 @@ export class BrokerLink implements Link {
   /** Of CONNECT; 4 until it came. */
   version: ProtocolVersion = 4;
   isV5 = false;
+  /** Of CONNECT, or assigned; empty until it came. */
+  clientIdentifier = '';
+  /** Between CONNECT and CONNACK, while it is being found out who the client is. */
+  authentication: Authentication | undefined;
+  /** Of CONNECT; present with enhanced authentication. */
+  authenticationMethod: string | undefined;
+  /** Hands the client's Authentication Data on, until CONNACK. */
+  continueAuthentication: ((data: Uint8Array, now: number) => void) | undefined;
+  /** While the client authenticates again. */
+  reauthentication:
+    { isClientsTurn: boolean; readonly next: (data: Uint8Array, now: number) => void } | undefined;
   /** Present between the accepted CONNECT and the end. */
   session: Session | undefined;
   isClosed = false;
@@ -123,6 +141,7 @@ export class BrokerLink implements Link {
         );
       }
       this.#head = pending > 0 && pending < 5 ? lastBytes(this.#head, bytes, pending) : nothing;
+      if (this.authentication) limitWaiting(this, this.authentication, pending, now);
     } catch (error) {
       this.guard(now, () => {
         if (!this.#inFrame && error instanceof PacketError) this.#reportFragment(now);
@@ -207,6 +226,8 @@ export class BrokerLink implements Link {
   /** Closes the network connection after what is collected was written. */
   close(reason: string, now: number, publishWill: boolean): void {
     if (this.isClosed) return;
+    this.authentication?.report(this, now);
+    this.authentication = undefined;
     this.#finish(now);
     this.context.observer.linkClosed(this.number, now, reason);
     linkEnded(this.context, this, publishWill, now);
@@ -380,12 +401,28 @@ export class BrokerLink implements Link {
     if (this.#output.pendingBytes > largestBurst) this.flush(now);
   }
 
+  /** Handles packets that had to wait until the client was authenticated. */
+  replay(packets: readonly Uint8Array[], now: number): void {
+    for (const bytes of packets) {
+      if (this.isClosed) return;
+      this.guard(now, () => this.#handleFrame(bytes, 0, bytes.length, now));
+    }
+  }
+
   #receiveFrame(bytes: Uint8Array, start: number, end: number): boolean {
     const now = this.#now;
-    this.context.counters.packetsReceived++;
     this.lastPacketAt = now;
     this.#inFrame = true;
     this.#consumed = bytes === this.#chunk ? end : end - this.#heldBefore;
+    const { authentication } = this;
+    if (authentication === undefined) this.#handleFrame(bytes, start, end, now);
+    else handleWhileAuthenticating(this, authentication, bytes, start, end, now);
+    this.#inFrame = false;
+    return !this.isClosed;
+  }
+
+  #handleFrame(bytes: Uint8Array, start: number, end: number, now: number): void {
+    this.context.counters.packetsReceived++;
     const { session } = this;
     if (session !== undefined && (bytes[start] ?? 0) >> 4 === PacketType.publish) {
       handlePublish(this, session, bytes, start, end, now);
@@ -393,8 +430,6 @@ export class BrokerLink implements Link {
       this.context.observer.packet(this.number, 0, bytes, start, end, undefined, 0, now, 0);
       handlePacket(this, bytes, start, end, now);
     }
-    this.#inFrame = false;
-    return !this.isClosed;
   }
 
   /** The start of something that is no packet: shown as far as it came. */
@@ -412,6 +447,10 @@ export class BrokerLink implements Link {
   }
 
   #timeout(now: number): void {
+    if (this.authentication !== undefined) {
+      authenticationTimedOut(this, this.authentication, now);
+      return;
+    }
     if (this.session === undefined) {
       this.fail(ReasonCode.keepAliveTimeout, 'No CONNECT came', now);
       return;
@@ -442,21 +481,4 @@ export class BrokerLink implements Link {
     this.flush(now);
     this.connection.close();
   }
-}
-
-/** The packet without its reason string and user properties. */
-function withoutTexts(packet: ControlPacket): ControlPacket {
-  if (!('properties' in packet)) return packet;
-  const properties = { ...packet.properties };
-  delete properties.reasonString;
-  delete properties.userProperties;
-  return { ...packet, properties };
-}
-
-/** The last `count` bytes of `first` followed by `second`. */
-function lastBytes(first: Uint8Array, second: Uint8Array, count: number): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both.slice(-Math.min(count, both.length));
 }

@@ -5,6 +5,9 @@ import type { SubscriptionView } from './views.ts';
 /** Set in `flags` of `packet`: the application message has no incoming frame (a will, `$SYS`). */
 export const originatesHere = 1;
 
+/** What a client may be refused to do. */
+export type RefusedAction = 'connect' | 'publish' | 'subscribe';
+
 /**
  * Why a message did not go to a client that subscribes to it: its queue was full; it expired while it
  * waited; it is larger than the client's Maximum Packet Size; the client does not read what is sent to
@@ -98,6 +101,21 @@ export interface BrokerObserver {
   dropped(clientIdentifier: string, message: number, reason: DropReason, now: number): void;
   /** The PUBLISH that was told last was not accepted as a message from this client. */
   notAccepted(clientIdentifier: string, message: number, reason: RefusalReason, now: number): void;
+  /**
+   * A client was refused to connect, or to publish or subscribe to a topic; nothing came in between the
+   * packet that is refused and this, except for CONNECT. Not hot.
+   * @param topic topic name or topic filter; empty for CONNECT.
+   * @param reason a sentence for a person, or the rule.
+   */
+  refused(
+    link: number,
+    clientIdentifier: string,
+    what: RefusedAction,
+    topic: string,
+    reasonCode: number,
+    reason: string,
+    now: number,
+  ): void;
   /** A bug while serving a link: only this link was closed. Link 0 is the broker's own work. */
   fault(link: number, error: unknown): void;
 }

@@ -46,7 +46,12 @@ export interface BrokerEngineOptions {
   readonly topicAliasMaximum?: number;
   /** Most topic aliases that the broker uses towards a v5 client that takes them; 0: none. */
   readonly maximumOutboundTopicAliases?: number;
-  /** Milliseconds that a link may stay without a CONNECT. */
+  /**
+   * Bytes of packets that may wait for one client to be authenticated; over it the CONNECT is refused
+   * (0x97; v3: 3).
+   */
+  readonly maximumUnauthenticatedBytes?: number;
+  /** Milliseconds that a link may stay without a CONNECT, or with one that is not answered. */
   readonly connectTimeout?: number;
   /** Seconds; given to v5 clients in place of what they asked for. 0: what the client asks for. */
   readonly serverKeepAlive?: number;
@@ -90,6 +95,7 @@ export const defaultOptions: ResolvedOptions = {
   maximumSessionExpiryInterval: 0xffffffff,
   topicAliasMaximum: 100,
   maximumOutboundTopicAliases: 100,
+  maximumUnauthenticatedBytes: 64 * 1024,
   connectTimeout: 10_000,
   serverKeepAlive: 0,
   validatePayloadFormat: true,
@@ -128,6 +134,7 @@ export const optionBounds: Readonly<Record<NumberOption, readonly [least: number
     maximumSessionExpiryInterval: [0, 0xffffffff],
     topicAliasMaximum: [0, 65_535],
     maximumOutboundTopicAliases: [0, 65_535],
+    maximumUnauthenticatedBytes: [0, Number.MAX_SAFE_INTEGER],
     connectTimeout: [10, 3_600_000],
     serverKeepAlive: [0, 65_535],
     sysInterval: [0, 86_400_000],

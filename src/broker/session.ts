@@ -1,4 +1,5 @@
 import type { ProtocolVersion, QoS, Will } from '../mqtt/packet.ts';
+import type { Identity } from './access.ts';
 import { InFlight } from './in-flight.ts';
 import type { BrokerLink } from './link.ts';
 import { OutboundQueue, type OutboundMessage } from './outbound-message.ts';
@@ -34,6 +35,9 @@ export class Session {
   /** Will of the last CONNECT while it may still be published. */
   will: Will | undefined;
   readonly willTimer: Timer;
+
+  /** Whose session it is; undefined where everyone may connect. */
+  identity: Identity | undefined;
 
   /** What is shown of the last network connection. */
   protocolVersion: ProtocolVersion = 4;

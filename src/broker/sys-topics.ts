@@ -13,6 +13,7 @@ const rejections: readonly (readonly [topicName: string, counter: keyof Counters
   ['clients/refused', 'connectionsRefused'],
   ['clients/refused/limit', 'connectionsOverLimit'],
   ['clients/refused/rate', 'connectionsTooFast'],
+  ['clients/refused/authentication', 'authenticationFailed'],
   ['clients/disconnected/slow', 'slowClientsDisconnected'],
   ['clients/disconnected/publish rate', 'publishTooFast'],
   ['clients/disconnected/packet too large', 'packetsTooLarge'],

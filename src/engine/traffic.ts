@@ -131,6 +131,10 @@ export class Traffic implements BrokerObserver {
     this.refusals.record(clientIdentifier, message, reason, now);
   }
 
+  refused(): void {
+    this.#touch();
+  }
+
   fault(link: number, error: unknown): void {
     this.#log({
       level: 'error',

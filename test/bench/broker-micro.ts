@@ -32,6 +32,7 @@ function copyingObserver(): BrokerObserver {
     session: nothing,
     dropped: nothing,
     notAccepted: nothing,
+    refused: nothing,
     fault: (link, error) => {
       throw new Error(`fault at link ${link}`, { cause: error });
     },

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import {
   Broker,
   type BrokerEngineOptions,
+  type BrokerEnvironment,
   type Link,
   type NetworkConnection,
   type NumbersUsed,
@@ -14,6 +15,7 @@ import type {
   BrokerObserver,
   DropReason,
   RefusalReason,
+  RefusedAction,
   SessionEvent,
 } from '../../src/broker/observer.ts';
 import { decode } from '../../src/mqtt/decode.ts';
@@ -57,6 +59,15 @@ export type Event =
   | { name: 'session'; event: SessionEvent }
   | { name: 'dropped'; clientIdentifier: string; message: number; reason: DropReason }
   | { name: 'notAccepted'; clientIdentifier: string; message: number; reason: RefusalReason }
+  | {
+      name: 'refused';
+      link: number;
+      clientIdentifier: string;
+      what: RefusedAction;
+      topic: string;
+      reasonCode: number;
+      reason: string;
+    }
   | { name: 'fault'; link: number; error: unknown };
 
 export class BrokerHarness {
@@ -67,7 +78,11 @@ export class BrokerHarness {
   now = 1_000_000;
 
   /** @param numbersUsed of a broker before this one. */
-  constructor(options: BrokerEngineOptions = {}, numbersUsed?: NumbersUsed) {
+  constructor(
+    options: BrokerEngineOptions = {},
+    numbersUsed?: NumbersUsed,
+    environment: Pick<BrokerEnvironment, 'authenticator'> = {},
+  ) {
     let random = 0;
     this.broker = new Broker(
       { sysInterval: 0, ...options },
@@ -77,6 +92,7 @@ export class BrokerHarness {
           Uint8Array.from({ length: count }, () => (random = (random * 5 + 7) & 255)),
         observer: this.#observer(),
         ...(numbersUsed && { numbersUsed }),
+        ...environment,
       },
     );
   }
@@ -160,6 +176,9 @@ export class BrokerHarness {
       },
       notAccepted: (clientIdentifier, message, reason) => {
         events.push({ name: 'notAccepted', clientIdentifier, message, reason });
+      },
+      refused: (link, clientIdentifier, what, topic, reasonCode, reason) => {
+        events.push({ name: 'refused', link, clientIdentifier, what, topic, reasonCode, reason });
       },
       fault: (link, error) => events.push({ name: 'fault', link, error }),
     };

@@ -1,20 +1,18 @@
 import { decode } from '../../mqtt/decode.ts';
 import { PacketError } from '../../mqtt/errors.ts';
-import type {
-  ConnackPacket,
-  ConnectPacket,
-  Properties,
-  ProtocolVersion,
-  Will,
-} from '../../mqtt/packet.ts';
-import { ReasonCode, reasonName, returnCodeOf } from '../../mqtt/reason-codes.ts';
+import type { ConnackPacket, ConnectPacket, Properties, Will } from '../../mqtt/packet.ts';
+import { ReasonCode } from '../../mqtt/reason-codes.ts';
 import { findInvalidUtf8 } from '../../mqtt/utf8.ts';
+import type { Identity } from '../access.ts';
 import type { BrokerContext } from '../context.ts';
 import { OutboundAliases } from '../outbound-aliases.ts';
 import type { BrokerLink } from '../link.ts';
 import { resume } from '../outbound.ts';
 import type { Session } from '../session.ts';
 import { createSession, endSession, neverExpires, resumeSession } from '../session-lifecycle.ts';
+import { authenticationProperties } from './auth.ts';
+import { authenticate } from './authenticate.ts';
+import { refuse, refuseMalformed } from './refuse-connect.ts';
 
 /** The CONNECT that a link begins with. */
 export function handleConnect(
@@ -27,7 +25,9 @@ export function handleConnect(
   const { context } = link;
   let packet;
   try {
-    packet = decode(bytes.subarray(start, end), 4);
+    // A copy if it is kept for a while, and not the whole chunk that it came in.
+    const { authenticator } = context;
+    packet = decode(authenticator ? bytes.slice(start, end) : bytes.subarray(start, end), 4);
   } catch (error) {
     if (error instanceof PacketError) refuseMalformed(link, bytes, start, end, error, now);
     throw error;
@@ -37,6 +37,7 @@ export function handleConnect(
   link.isV5 = packet.protocolVersion === 5;
   const assigned = packet.clientIdentifier === '' ? newIdentifier(context) : undefined;
   const clientIdentifier = assigned ?? packet.clientIdentifier;
+  link.clientIdentifier = clientIdentifier;
   context.observer.linkIdentified(
     link.number,
     clientIdentifier,
@@ -44,16 +45,44 @@ export function handleConnect(
     packet.userName,
   );
   const refusal = reasonToRefuse(link, packet, now);
-  if (refusal !== undefined) {
-    refuse(link, refusal, now);
+  if (refusal !== undefined) refuse(link, refusal, now);
+  else {
+    authenticate(link, packet, now, (identity, data, time) => {
+      connect(link, packet, assigned, identity, data, time);
+    });
+  }
+}
+
+/** The client is who it says: it gets its session and CONNACK. */
+function connect(
+  link: BrokerLink,
+  packet: ConnectPacket,
+  assigned: string | undefined,
+  identity: Identity | undefined,
+  authenticationData: Uint8Array | undefined,
+  now: number,
+): void {
+  const { context, clientIdentifier } = link;
+  const owner = context.sessions.get(clientIdentifier);
+  const isOthers = owner !== undefined && !isOwner(owner, identity);
+  if (isOthers && owner.link) {
+    // Section 5.4.2: nobody takes over the session of another user.
+    refuse(link, ReasonCode.notAuthorized, now, 'Another user is connected with this identifier.');
     return;
   }
+  // What was kept for another user is not for this one.
+  if (isOthers) endSession(context, owner, now, 'cleanStart');
   const session = takeSession(context, packet, clientIdentifier, now);
   const sessionPresent = session !== undefined;
-  accept(link, packet, session ?? createSession(context, clientIdentifier, now), now);
-  sendConnack(link, packet, sessionPresent, assigned, now);
+  accept(link, packet, session ?? createSession(context, clientIdentifier, now), identity, now);
+  sendConnack(link, packet, sessionPresent, assigned, authenticationData, now);
   if (sessionPresent && link.session) resume(context, link.session, now);
   context.observer.sessionsChanged();
+}
+
+/** Whether the session is this user's. Without an authenticator nobody has proved anything. */
+function isOwner(session: Session, identity: Identity | undefined): boolean {
+  return identity === undefined || session.identity?.userName === identity.userName;
 }
 
 /** Why the client may not connect: a v5 reason code; undefined if it may. */
@@ -66,9 +95,6 @@ function reasonToRefuse(link: BrokerLink, packet: ConnectPacket, now: number): n
   if (links.size > options.maximumConnections) {
     counters.connectionsOverLimit++;
     return options.serverReference === '' ? ReasonCode.quotaExceeded : ReasonCode.useAnotherServer;
-  }
-  if (packet.properties?.authenticationMethod !== undefined) {
-    return ReasonCode.badAuthenticationMethod;
   }
   if (packet.will && !hasPayloadItTells(packet.will, options.validatePayloadFormat)) {
     counters.payloadFormatInvalid++;
@@ -115,14 +141,21 @@ function takeSession(
   return session;
 }
 
-function accept(link: BrokerLink, packet: ConnectPacket, session: Session, now: number): void {
+function accept(
+  link: BrokerLink,
+  packet: ConnectPacket,
+  session: Session,
+  identity: Identity | undefined,
+  now: number,
+): void {
   const { context } = link;
   const { options, counters, timers } = context;
   const properties = packet.properties ?? {};
   link.session = session;
   session.link = link;
   session.protocolVersion = packet.protocolVersion;
-  session.userName = packet.userName;
+  session.identity = identity;
+  session.userName = identity?.userName ?? packet.userName;
   session.connectedAt = now;
   session.cleanStart = packet.cleanStart;
   session.will = packet.will && { ...packet.will, payload: packet.will.payload.slice() };
@@ -152,12 +185,18 @@ function sendConnack(
   packet: ConnectPacket,
   sessionPresent: boolean,
   assigned: string | undefined,
+  authenticationData: Uint8Array | undefined,
   now: number,
 ): void {
   const connack: ConnackPacket = { type: 'connack', sessionPresent, reasonCode: 0 };
   // [3.1: MQTT-3.2-1] MQTT 3.1 has no session present flag: the byte is reserved.
   if (link.version === 3) connack.sessionPresent = false;
-  if (link.isV5) connack.properties = connackProperties(link, packet, assigned);
+  if (link.isV5) {
+    connack.properties = {
+      ...connackProperties(link, packet, assigned),
+      ...authenticationProperties(link, authenticationData),
+    };
+  }
   link.send(connack, now);
 }
 
@@ -185,76 +224,6 @@ function connackProperties(
   }
   if (options.serverKeepAlive > 0) properties.serverKeepAlive = options.serverKeepAlive;
   return properties;
-}
-
-/** [MQTT-3.2.2-6] [MQTT-3.2.2-7] CONNACK that refuses, then the network connection closes. */
-function refuse(link: BrokerLink, reasonCode: number, now: number): void {
-  link.context.counters.connectionsRefused++;
-  link.send(
-    {
-      type: 'connack',
-      sessionPresent: false,
-      reasonCode: link.isV5 ? reasonCode : returnCodeOf(reasonCode),
-      ...(link.isV5 && { properties: refusalProperties(link, reasonCode) }),
-    },
-    now,
-  );
-  link.close(`CONNECT refused: ${reasonName(reasonCode, 'connack')}`, now, false);
-}
-
-function refusalProperties(link: BrokerLink, reasonCode: number): Properties {
-  const { serverReference } = link.context.options;
-  return {
-    reasonString: explain(reasonCode),
-    // Section 4.11: where to go instead.
-    ...(reasonCode === ReasonCode.useAnotherServer && { serverReference }),
-  };
-}
-
-/** What a person can do about a refusal. */
-function explain(reasonCode: number): string {
-  if (reasonCode === ReasonCode.quotaExceeded) {
-    return 'The broker serves as many connections as it may; close one or raise the limit.';
-  }
-  if (reasonCode === ReasonCode.connectionRateExceeded) {
-    return 'More clients connect per second than the broker allows; try again later or raise the limit.';
-  }
-  if (reasonCode === ReasonCode.badAuthenticationMethod) {
-    return 'The broker has no enhanced authentication; connect without an authentication method.';
-  }
-  return reasonName(reasonCode, 'connack');
-}
-
-/** A CONNECT that cannot be read: CONNACK where the client can understand it, then the close. */
-function refuseMalformed(
-  link: BrokerLink,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  error: PacketError,
-  now: number,
-): void {
-  const version = versionByte(bytes, start, end);
-  if (version === undefined) return;
-  const unsupported = error.reasonCode === ReasonCode.unsupportedProtocolVersion;
-  // [MQTT-3.1.4-1] v3 closes without CONNACK, unless the version is what is wrong [MQTT-3.1.2-2].
-  if (version < 5 && !unsupported) return;
-  link.version = Math.min(Math.max(version, 3), 5) as ProtocolVersion;
-  link.isV5 = link.version === 5;
-  link.context.counters.connectionsRefused++;
-  const reasonCode = link.isV5 ? error.reasonCode : returnCodeOf(error.reasonCode);
-  const properties = link.isV5 ? { properties: { reasonString: error.message } } : {};
-  link.send({ type: 'connack', sessionPresent: false, reasonCode, ...properties }, now);
-}
-
-/** The protocol version byte of a CONNECT that begins like one of any version. */
-function versionByte(bytes: Uint8Array, start: number, end: number): number | undefined {
-  let offset = start + 1;
-  while (offset < end && (bytes[offset] ?? 0) >= 0x80) offset++;
-  const nameLength = ((bytes[offset + 1] ?? 0) << 8) | (bytes[offset + 2] ?? 0);
-  const at = offset + 3 + nameLength;
-  if (nameLength !== 4 && nameLength !== 6) return undefined;
-  return at < end ? (bytes[at] ?? 0) & 0x7f : undefined;
 }
 
 /** [MQTT-3.1.3-6] an identifier for a client that has none: nobody can guess it. */

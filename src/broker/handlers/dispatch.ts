@@ -5,6 +5,7 @@ import { ReasonCode, reasonName } from '../../mqtt/reason-codes.ts';
 import type { BrokerLink } from '../link.ts';
 import { acknowledged, completed, received } from '../outbound.ts';
 import type { Session } from '../session.ts';
+import { handleAuth } from './auth.ts';
 import { handleConnect } from './connect.ts';
 import { handleRelease } from './publish.ts';
 import { handleSubscribe, handleUnsubscribe } from './subscribe.ts';
@@ -62,12 +63,8 @@ export function handlePacket(
       // [MQTT-3.1.0-2] a second CONNECT.
       throw new PacketError(ReasonCode.protocolError, 'A second CONNECT', 'MQTT-3.1.0-2');
     case 'auth':
-      // Only allowed when CONNECT had an authentication method; those are refused so far.
-      throw new PacketError(
-        ReasonCode.protocolError,
-        'AUTH without an authentication method in CONNECT',
-        'MQTT-4.12.0-6',
-      );
+      handleAuth(link, session, packet, now);
+      return;
     default:
       throw new PacketError(
         ReasonCode.protocolError,
