@@ -3,7 +3,7 @@ import type { Message } from './message.ts';
 import { deliverAcknowledged } from './outbound.ts';
 import { lowerQoS, type Session } from './session.ts';
 import type { Delivery } from './subscription.ts';
-import type { ShareGroup } from './subscription-tree.ts';
+import { nextMember, type ShareGroup } from './share-group.ts';
 
 /**
  * Sends a message to everyone subscribed to its topic, and retains it where it asks for it.
@@ -29,15 +29,32 @@ export function publish(
   }
   for (let index = 0; index < groups.length; index++) {
     const group = groups[index];
-    const member = group && nextMember(group);
-    if (!member) continue;
-    matched = true;
-    deliver(context, member, message, now);
+    if (group && deliverToMember(context, group, message, now)) matched = true;
   }
   return matched;
 }
 
-function deliver(context: BrokerContext, delivery: Delivery, message: Message, now: number): void {
+/** Sends a message to one member of a shared subscription. @returns false if there is none. */
+export function deliverToMember(
+  context: BrokerContext,
+  group: ShareGroup,
+  message: Message,
+  now: number,
+): boolean {
+  const member = nextMember(group, message);
+  if (!member) return false;
+  // [MQTT-4.8.2-3] at the QoS granted to this member.
+  deliver(context, member, message, now, group.topicFilter);
+  return true;
+}
+
+function deliver(
+  context: BrokerContext,
+  delivery: Delivery,
+  message: Message,
+  now: number,
+  sharedFilter?: string,
+): void {
   const { session } = delivery;
   // [MQTT-3.8.4-8] the lower of the QoS published and the QoS granted.
   const qos = lowerQoS(message.qos, delivery.qos);
@@ -48,25 +65,8 @@ function deliver(context: BrokerContext, delivery: Delivery, message: Message, n
     // Nothing is kept of QoS 0 for a client that is away (3.1.2.4 leaves this to the server).
     session.link?.sendUnacknowledged(message, retained, identifiers, now);
   } else {
-    deliverAcknowledged(context, session, message, qos, retained, identifiers, now);
+    deliverAcknowledged(context, session, message, qos, retained, identifiers, now, sharedFilter);
   }
-}
-
-/** Members take turns; one that is connected goes first. */
-function nextMember(group: ShareGroup): Delivery | undefined {
-  const { members } = group;
-  let offline: Delivery | undefined;
-  for (let step = 0; step < members.length; step++) {
-    const turn = (group.next + step) % members.length;
-    const member = members[turn];
-    if (member === undefined) continue;
-    if (member.session.link !== undefined) {
-      group.next = turn + 1;
-      return member;
-    }
-    offline ??= member;
-  }
-  return offline;
 }
 
 /** Sets, replaces or (empty payload) removes the retained message of the topic. */

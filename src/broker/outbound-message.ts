@@ -9,6 +9,8 @@ export interface OutboundMessage {
   readonly qos: 1 | 2;
   readonly retain: boolean;
   readonly subscriptionIdentifiers: readonly number[] | undefined;
+  /** `$share/…` of the shared subscription that it is for, so that another member can get it. */
+  readonly sharedFilter: string | undefined;
   /** Undefined once the client has it (PUBREC received). */
   message: Message | undefined;
   /** It takes a place in the Receive Maximum of the current network connection. */
@@ -28,6 +30,21 @@ export class OutboundQueue {
   push(item: OutboundMessage): void {
     this.bytes += item.message?.size ?? 0;
     this.#items.push(item);
+  }
+
+  /** Removes those that are chosen. @returns them, in their order. */
+  takeOut(isChosen: (item: OutboundMessage) => boolean): OutboundMessage[] {
+    const taken: OutboundMessage[] = [];
+    const left: OutboundMessage[] = [];
+    for (let index = this.#head; index < this.#items.length; index++) {
+      const item = this.#items[index];
+      if (item) (isChosen(item) ? taken : left).push(item);
+    }
+    if (taken.length === 0) return taken;
+    this.#items = left;
+    this.#head = 0;
+    this.bytes = left.reduce((sum, { message }) => sum + (message?.size ?? 0), 0);
+    return taken;
   }
 
   shift(): OutboundMessage | undefined {

@@ -15,6 +15,7 @@ export function deliverAcknowledged(
   retain: boolean,
   subscriptionIdentifiers: readonly number[] | undefined,
   now: number,
+  sharedFilter?: string,
 ): void {
   const { link, queue } = session;
   const item: OutboundMessage = {
@@ -23,15 +24,11 @@ export function deliverAcknowledged(
     qos,
     retain,
     subscriptionIdentifiers,
+    sharedFilter,
     message: message.own(),
     counted: false,
   };
-  if (
-    link !== undefined &&
-    queue.length === 0 &&
-    session.unsent.length === 0 &&
-    hasRoom(session, link)
-  ) {
+  if (link !== undefined && canSend(session, link)) {
     sendFirst(session, link, item, message, now);
     return;
   }
@@ -123,7 +120,10 @@ export function resume(context: BrokerContext, session: Session, now: number): v
   pump(context, session, now);
 }
 
-/** PUBACK: the QoS 1 message has arrived. */
+/**
+ * PUBACK: the QoS 1 message has arrived, or the client refused it (0x80 and up): it is not sent again
+ * [MQTT-4.4.0-2], nor to another member of a shared subscription [MQTT-4.8.2-6].
+ */
 export function acknowledged(
   context: BrokerContext,
   session: Session,
@@ -198,7 +198,12 @@ function finish(
     pump(context, session, now);
 }
 
-/** [MQTT-3.3.4-9] no more than Receive Maximum are unacknowledged; and some identifiers stay free. */
+/** True if a QoS 1 or 2 message would go out at once. */
+export function canSend(session: Session, link: BrokerLink): boolean {
+  return session.queue.length === 0 && session.unsent.length === 0 && hasRoom(session, link);
+}
+
+/** [MQTT-3.3.4-9] [MQTT-4.9.0-2] no more than Receive Maximum are unacknowledged; and some identifiers stay free. */
 export function hasRoom(session: Session, link: BrokerLink): boolean {
   return link.outstanding < link.sendWindow && session.inFlight.size < 65_535 && !link.isCongested;
 }

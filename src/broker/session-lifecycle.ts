@@ -4,6 +4,7 @@ import { publish } from './delivery.ts';
 import type { BrokerLink } from './link.ts';
 import { createMessage } from './message.ts';
 import { originatesHere, type SessionEnd } from './observer.ts';
+import { handOverAll, handOverQueued } from './redelivery.ts';
 import { Session } from './session.ts';
 import { Timer } from './timers.ts';
 
@@ -59,6 +60,7 @@ export function endSession(
     context.counters.sessions--;
   }
   context.tell(session, { type: 'ended', how }, now);
+  handOverAll(context, session, now);
   // [MQTT-3.1.2-8] the will goes out at the latest when the session ends.
   publishWill(context, session, now);
   context.observer.sessionsChanged();
@@ -88,6 +90,7 @@ export function linkEnded(
     return;
   }
   context.offlineSessions.add(session);
+  handOverQueued(context, session, now);
   if (expiry !== neverExpires) context.timers.arm(session.expiryTimer, now + expiry * 1000);
   const delay = session.will?.properties?.willDelayInterval ?? 0;
   if (delay > 0) context.timers.arm(session.willTimer, now + delay * 1000);

@@ -1,13 +1,7 @@
 import type { Session } from './session.ts';
+import type { ShareGroup } from './share-group.ts';
 import { isExact, SubscriptionChanges } from './subscription-changes.ts';
 import { mergeSubscriptions, type Delivery, type SessionSubscription } from './subscription.ts';
-
-/** The members of one shared subscription on one filter; each message goes to one of them. */
-export interface ShareGroup {
-  readonly members: Delivery[];
-  /** Whose turn it is. */
-  next: number;
-}
 
 /** Who gets the messages of one topic. */
 export interface TopicMatch {
@@ -70,7 +64,10 @@ export class SubscriptionTree {
     const delivery = mergeSubscriptions([subscription]);
     if (!delivery) return;
     let group = node.groups.get(subscription.shareName);
-    if (!group) node.groups.set(subscription.shareName, (group = { members: [], next: 0 }));
+    if (!group) {
+      group = { topicFilter: subscription.topicFilter, members: [], next: 0 };
+      node.groups.set(subscription.shareName, group);
+    }
     const member = group.members.findIndex(({ session }) => session === subscription.session);
     if (member >= 0) {
       group.members[member] = delivery;
@@ -96,6 +93,13 @@ export class SubscriptionTree {
       if (!child || !isEmpty(child)) break;
       path[depth - 1]?.children.delete(subscription.levels[depth - 1] ?? '');
     }
+  }
+
+  /** The shared subscription of this name on the filter with these levels. */
+  group(levels: readonly string[], shareName: string): ShareGroup | undefined {
+    let node: Node | undefined = this.#root;
+    for (const level of levels) node = node?.children.get(level);
+    return node?.groups.get(shareName);
   }
 
   /** Everyone that a message on this topic goes to. `levels` are those of the topic name. */
@@ -138,6 +142,8 @@ export class SubscriptionTree {
     const member = group?.members.findIndex((delivery) => delivery.session === session) ?? -1;
     if (!group || member < 0) return false;
     group.members.splice(member, 1);
+    // Whoever was next still is.
+    if (member < group.next) group.next--;
     if (group.members.length === 0) node.groups.delete(shareName);
     return true;
   }

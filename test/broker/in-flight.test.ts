@@ -10,6 +10,7 @@ const create = (): OutboundMessage => ({
   qos: 1,
   retain: false,
   subscriptionIdentifiers: undefined,
+  sharedFilter: undefined,
   message: undefined,
   counted: false,
 });

@@ -1,7 +1,14 @@
-import type { SubscribePacket, Subscription, UnsubscribePacket } from '../../mqtt/packet.ts';
+import type {
+  ProtocolVersion,
+  QoS,
+  SubscribePacket,
+  Subscription,
+  UnsubscribePacket,
+} from '../../mqtt/packet.ts';
 import { ReasonCode } from '../../mqtt/reason-codes.ts';
 import { parseSharedSubscription, splitLevels, topicFilterProblem } from '../../mqtt/topics.ts';
 import type { BrokerLink } from '../link.ts';
+import { handOverFilter } from '../redelivery.ts';
 import { RetainedRuns } from '../retained-delivery.ts';
 import type { Session } from '../session.ts';
 import { subscriptionView, type SessionSubscription } from '../subscription.ts';
@@ -21,11 +28,10 @@ export function handleSubscribe(
     const refusal = reasonToRefuse(link, session, requested);
     if (refusal !== undefined) {
       context.counters.subscriptionsRefused++;
-      // [MQTT-3.9.3-2] 0x80 is the only failure that 3.1.1 knows.
-      return link.isV5 ? refusal : ReasonCode.unspecifiedError;
+      return refusalCode(link.version, refusal, requested.qos);
     }
     const before = session.subscriptions.get(requested.topicFilter);
-    const subscription = createSubscription(session, requested, identifier, link.isV5);
+    const subscription = createSubscription(session, requested, identifier);
     // [MQTT-3.8.4-3] one with the same topic filter is replaced.
     context.subscriptions.add(subscription);
     session.subscriptions.set(requested.topicFilter, subscription);
@@ -64,6 +70,7 @@ export function handleUnsubscribe(
     session.subscriptions.delete(topicFilter);
     session.retained?.end(topicFilter);
     context.subscriptions.remove(subscription);
+    if (subscription.shareName !== undefined) handOverFilter(context, session, topicFilter, now);
     context.tell(session, { type: 'unsubscribed', topicFilter }, now);
     return ReasonCode.success;
   });
@@ -78,6 +85,13 @@ export function handleUnsubscribe(
     now,
   );
   context.observer.sessionsChanged();
+}
+
+/** What SUBACK says of a topic filter that is refused. */
+function refusalCode(version: ProtocolVersion, reasonCode: number, qos: QoS): number {
+  if (version === 5) return reasonCode;
+  // [MQTT-3.9.3-2] 0x80 is the only failure that 3.1.1 knows; [3.1: MQTT-3.8-1] 3.1 knows none.
+  return version === 4 ? ReasonCode.unspecifiedError : qos;
 }
 
 function reasonToRefuse(
@@ -101,10 +115,9 @@ function createSubscription(
   session: Session,
   requested: Subscription,
   subscriptionIdentifier: number | undefined,
-  isV5: boolean,
 ): SessionSubscription {
-  const shared = isV5 ? parseSharedSubscription(requested.topicFilter) : undefined;
   const { topicFilter, qos, noLocal, retainAsPublished, retainHandling } = requested;
+  const shared = sharedSubscription(topicFilter);
   return {
     session,
     topicFilter,
@@ -116,6 +129,14 @@ function createSubscription(
     retainHandling,
     subscriptionIdentifier,
   };
+}
+
+/**
+ * Shared subscriptions are for all versions: where v5 would refuse the filter as malformed, to v3
+ * `$share` is a level like any other.
+ */
+function sharedSubscription(topicFilter: string): ReturnType<typeof parseSharedSubscription> {
+  return topicFilterProblem(topicFilter) ? undefined : parseSharedSubscription(topicFilter);
 }
 
 function wantsRetained(subscription: SessionSubscription, existed: boolean): boolean {
