@@ -372,7 +372,7 @@ export class BrokerLink implements Link {
 
   #publishSent(message: Message, bytes: Uint8Array, start: number, end: number, now: number): void {
     this.context.counters.publishSent++;
-    this.#sent(bytes, start, end, message.topic.topicName, message.flags, now, message.number);
+    this.#sent(bytes, start, end, message.topic, message.flags, now, message.number);
     message.flags = 0;
   }
 
@@ -385,7 +385,7 @@ export class BrokerLink implements Link {
     bytes: Uint8Array,
     start: number,
     end: number,
-    topicName: string | undefined,
+    topic: TopicEntry | undefined,
     flags: number,
     now: number,
     message: number,
@@ -396,7 +396,7 @@ export class BrokerLink implements Link {
       context.dirty.push(this);
     }
     context.counters.packetsSent++;
-    context.observer.packet(this.number, 1, bytes, start, end, topicName, flags, now, message);
+    context.observer.packet(this.number, 1, bytes, start, end, topic, flags, now, message);
     // A large burst is handed over in parts, so that back-pressure is noticed while it lasts.
     if (this.#output.pendingBytes > largestBurst) this.flush(now);
   }

@@ -1,5 +1,6 @@
 import type { Transport } from '../base/transport.ts';
 import type { ProtocolVersion, QoS } from '../mqtt/packet.ts';
+import type { TopicReference } from '../mqtt/topic-reference.ts';
 import type { SubscriptionView } from './views.ts';
 
 /** Set in `flags` of `packet`: the application message has no incoming frame (a will, `$SYS`). */
@@ -65,8 +66,8 @@ export interface BrokerObserver {
    * Every control packet on the wire, both directions, also those that violate the protocol (before
    * the broker reacts). Bytes that never become a packet are given as far as they arrived, bounded.
    * `bytes[start, end)` is valid during the call only. Direction 0 is from the client, 1 to the
-   * client. `topicName` is present for a valid PUBLISH, and is the same string object for the same
-   * topic where possible. `flags`: bit 0 is `originatesHere`. `message` is the number of the application
+   * client. `topic` is present for a valid PUBLISH, and is the same object for the same topic where
+   * possible. `flags`: bit 0 is `originatesHere`. `message` is the number of the application
    * message that a PUBLISH carries: the same on its way in and on all ways out; 0 for every other
    * packet. Hot.
    */
@@ -76,14 +77,14 @@ export interface BrokerObserver {
     bytes: Uint8Array,
     start: number,
     end: number,
-    topicName: string | undefined,
+    topic: TopicReference | undefined,
     flags: number,
     now: number,
     message: number,
   ): void;
   /** An application message was accepted: an incoming PUBLISH that is no retry, a will, `$SYS`. Hot. */
   message(
-    topicName: string,
+    topic: TopicReference,
     bytes: Uint8Array,
     payloadStart: number,
     payloadEnd: number,

@@ -1,27 +1,38 @@
 import { ReasonCode } from '../mqtt/reason-codes.ts';
 import { splitLevels, topicNameProblem } from '../mqtt/topics.ts';
+import { TopicReference } from '../mqtt/topic-reference.ts';
 import { decodeUtf8, encodeUtf8 } from '../mqtt/utf8.ts';
 import { PacketError } from '../mqtt/errors.ts';
 import { slotsOf } from './subscription-changes.ts';
 import { noMatch, type SubscriptionTree, type TopicMatch } from './subscription-tree.ts';
 
 /** A valid topic name and who gets its messages. */
-export interface TopicEntry {
+export class TopicEntry extends TopicReference {
   readonly hash: number;
   /** The topic name in UTF-8. */
   readonly bytes: Uint8Array;
-  readonly topicName: string;
   readonly levels: readonly string[];
   /** `$SYS` and below: the broker's own. */
   readonly isSystem: boolean;
   readonly firstSlot: number;
   readonly secondSlot: number;
   /** What `SubscriptionChanges` said when `match` was made or found to be still right; -1: stale. */
-  stamp: number;
-  changes: number;
-  match: TopicMatch;
+  stamp = -1;
+  changes = 0;
+  match: TopicMatch = noMatch;
   /** Generation of the table that it is in. */
-  generation: number;
+  generation = 0;
+
+  constructor(hash: number, bytes: Uint8Array, topicName: string, levels: readonly string[]) {
+    super(topicName);
+    this.hash = hash;
+    this.bytes = bytes;
+    this.levels = levels;
+    this.isSystem = levels[0] === '$SYS';
+    const { firstSlot, secondSlot } = slotsOf(levels);
+    this.firstSlot = firstSlot;
+    this.secondSlot = secondSlot;
+  }
 }
 
 /** Entries of one generation; when it is full it becomes the old one, and the old one is dropped. */
@@ -108,19 +119,7 @@ export class TopicTable {
         `The topic name has ${levels.length} levels; the broker takes ${this.#maximumLevels}.`,
       );
     }
-    const isSystem = levels[0] === '$SYS';
-    return {
-      hash,
-      bytes,
-      topicName,
-      levels,
-      isSystem,
-      ...slotsOf(levels),
-      stamp: -1,
-      changes: 0,
-      match: noMatch,
-      generation: 0,
-    };
+    return new TopicEntry(hash, bytes, topicName, levels);
   }
 
   #insert(entry: TopicEntry): void {

@@ -1,3 +1,4 @@
+import type { TopicReference } from '../mqtt/topic-reference.ts';
 import type { Transport } from '../base/transport.ts';
 import { PacketType, type ProtocolVersion } from '../mqtt/packet.ts';
 import { LinkTable, type LinkInfo } from './links.ts';
@@ -112,14 +113,14 @@ export class CaptureLog {
     bytes: Uint8Array,
     start: number,
     end: number,
-    topicName: string | undefined,
+    topic: TopicReference | undefined,
     flags: number,
     time: number,
     message = 0,
   ): void {
     if (this.#current.refuses(bytes, start, end)) this.#next();
     const bits = direction | ((flags & 1) << 1);
-    const grown = this.#current.append(link, bits, bytes, start, end, topicName, time, message);
+    const grown = this.#current.append(link, bits, bytes, start, end, topic, time, message);
     this.#links.used(link, this.#end);
     this.#end++;
     const packetType = (bytes[start] ?? 0) >> 4;

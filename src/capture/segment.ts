@@ -1,3 +1,5 @@
+import type { TopicReference } from '../mqtt/topic-reference.ts';
+
 /** Most frames in one segment. */
 export const segmentFrames = 16_384;
 /** Raw storage grows from this size by doubling, so that a small capture stays small. */
@@ -7,8 +9,8 @@ const firstFrames = 256;
 const slack = 1 / 16;
 /** Column bytes per frame: 8 time, 4 each of link, offset, size, topic and message, 1 first byte, 1 bits. */
 const columnBytes = 30;
-/** Estimate of what a Map entry and a string cost besides the characters. */
-const dictionaryEntryBytes = 80;
+/** Estimate of what a string costs besides the characters, and its place in the array. */
+const dictionaryEntryBytes = 32;
 
 /** Topic column's value for frames without a topic. */
 export const noTopic = 0xffffffff;
@@ -34,16 +36,13 @@ export class Segment {
   message: Uint32Array;
   firstByte: Uint8Array;
   bits: Uint8Array;
-  /** The topic names of this segment; the topic column holds indices. */
+  /** The topic names of this segment; the topic column holds indices. One may stand there twice. */
   readonly topics: string[] = [];
   /** Bytes of all frames; a frame is at its offset. Replaced when it grows: do not keep it. */
   block: Uint8Array;
   readonly #target: number;
   #capacity: number;
   #blockLength = 0;
-  readonly #topicIds = new Map<string, number>();
-  #lastTopic: string | undefined;
-  #lastTopicId = noTopic;
   #dictionaryBytes = 0;
   /** The range appended last, which a fan-out appends again and again. */
   #lastBytes: Uint8Array | undefined;
@@ -95,7 +94,7 @@ export class Segment {
     bytes: Uint8Array,
     start: number,
     end: number,
-    topicName: string | undefined,
+    topic: TopicReference | undefined,
     time: number,
     message: number,
   ): boolean {
@@ -110,7 +109,7 @@ export class Segment {
     this.bits[index] = bits;
     this.size[index] = end - start;
     this.firstByte[index] = bytes[start] ?? 0;
-    this.topic[index] = this.#topicId(topicName);
+    this.topic[index] = this.#topicId(topic);
     this.offset[index] = this.#repeats(bytes, start, end)
       ? (this.offset[index - 1] ?? 0)
       : this.#store(bytes, start, end);
@@ -121,7 +120,6 @@ export class Segment {
   /** Nothing more will be appended: gives back room, and the buffers of others that it refers to. */
   seal(): void {
     this.#lastBytes = undefined;
-    this.#topicIds.clear();
     if (this.length < this.#capacity) this.#resizeColumns(this.length);
     if (this.#blockLength < this.block.length * (1 - slack)) {
       this.block = this.block.slice(0, this.#blockLength);
@@ -161,18 +159,14 @@ export class Segment {
     return offset;
   }
 
-  #topicId(topicName: string | undefined): number {
-    if (topicName === undefined) return noTopic;
-    if (topicName === this.#lastTopic) return this.#lastTopicId;
-    let id = this.#topicIds.get(topicName);
-    if (id === undefined) {
-      id = this.topics.length;
-      this.topics.push(topicName);
-      this.#topicIds.set(topicName, id);
-      this.#dictionaryBytes += dictionaryEntryBytes + 2 * topicName.length;
-    }
-    this.#lastTopic = topicName;
-    this.#lastTopicId = id;
+  #topicId(topic: TopicReference | undefined): number {
+    if (topic === undefined) return noTopic;
+    if (topic.captureSegment === this.first) return topic.captureTopic;
+    const id = this.topics.length;
+    this.topics.push(topic.topicName);
+    topic.captureSegment = this.first;
+    topic.captureTopic = id;
+    this.#dictionaryBytes += dictionaryEntryBytes + 2 * topic.topicName.length;
     return id;
   }
 

@@ -1,4 +1,5 @@
 import type { QoS } from '../mqtt/packet.ts';
+import type { TopicReference } from '../mqtt/topic-reference.ts';
 import { previewOf } from './preview.ts';
 import { TopicTreeNode } from './topic-tree-node.ts';
 import type { TopicNode, TopicsPage } from './views.ts';
@@ -11,8 +12,6 @@ const nodesPerTopic = 4;
 const charactersPerTopic = 256;
 /** Deeper topics are not taken into the tree (each level is a node); they count as overflow. */
 const maximumLevels = 128;
-/** Topics remembered by their whole name, so that the hot path does not walk the tree. */
-const cacheSize = 262_144;
 
 /**
  * Statistics of application messages as a tree of topic levels: counts and rates at or below each
@@ -25,7 +24,6 @@ export class TopicStatistics {
   #characters = 0;
   #overflow = 0;
   #revision = 0;
-  #cache = new Map<string, TopicTreeNode>();
 
   constructor(maximumTopics = defaultMaximumTopics) {
     this.#maximumTopics = maximumTopics;
@@ -43,7 +41,7 @@ export class TopicStatistics {
 
   /** HOT: an application message was published. The payload's start is copied. */
   record(
-    topicName: string,
+    topic: TopicReference,
     bytes: Uint8Array,
     payloadStart: number,
     payloadEnd: number,
@@ -51,7 +49,7 @@ export class TopicStatistics {
     now: number,
   ): void {
     this.#revision++;
-    const node = this.#cache.get(topicName) ?? this.#find(topicName);
+    const node = this.#nodeOf(topic);
     if (!node) {
       this.#overflow++;
       return;
@@ -86,11 +84,17 @@ export class TopicStatistics {
 
   clear(): void {
     this.#root = new TopicTreeNode('', undefined);
-    this.#cache = new Map();
     this.#nodes = 0;
     this.#characters = 0;
     this.#overflow = 0;
     this.#revision++;
+  }
+
+  /** The reference remembers the node, so that the hot path does not walk the tree. */
+  #nodeOf(topic: TopicReference): TopicTreeNode | undefined {
+    const known = topic.statistics;
+    if (known instanceof TopicTreeNode && known.tree === this.#root.tree) return known;
+    return (topic.statistics = this.#find(topic.topicName));
   }
 
   #walk(topicName: string): TopicTreeNode | undefined {
@@ -116,8 +120,6 @@ export class TopicStatistics {
       for (const level of levels.slice(depth)) node = node.addChild(level);
       node.becomeTopic();
     }
-    if (this.#cache.size >= cacheSize) this.#cache.clear();
-    this.#cache.set(topicName, node);
     return node;
   }
 

@@ -21,6 +21,8 @@ export interface LatestMessage {
 export class TopicTreeNode {
   readonly level: string;
   readonly parent: TopicTreeNode | undefined;
+  /** The root: the same for all nodes of a tree. */
+  readonly tree: TopicTreeNode;
   /** At or below. */
   topicCount = 0;
   readonly messages = new RateCounter();
@@ -36,6 +38,7 @@ export class TopicTreeNode {
   constructor(level: string, parent: TopicTreeNode | undefined) {
     this.level = level;
     this.parent = parent;
+    this.tree = parent?.tree ?? this;
   }
 
   get hasChildren(): boolean {

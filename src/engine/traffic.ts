@@ -12,6 +12,7 @@ import { TopicStatistics } from '../capture/topic-statistics.ts';
 import { now } from '../net/clock.ts';
 import { stackOf } from '../base/errors.ts';
 import type { QoS } from '../mqtt/packet.ts';
+import type { TopicReference } from '../mqtt/topic-reference.ts';
 import { RateCounter } from '../base/rate-counter.ts';
 import type { Direction, LogEntry } from './contract.ts';
 
@@ -85,17 +86,17 @@ export class Traffic implements BrokerObserver {
     bytes: Uint8Array,
     start: number,
     end: number,
-    topicName: string | undefined,
+    topic: TopicReference | undefined,
     flags: number,
     now: number,
     message: number,
   ): void {
-    this.capture.append(link, direction, bytes, start, end, topicName, flags, now, message);
+    this.capture.append(link, direction, bytes, start, end, topic, flags, now, message);
     this.#touch();
   }
 
   message(
-    topicName: string,
+    topic: TopicReference,
     bytes: Uint8Array,
     payloadStart: number,
     payloadEnd: number,
@@ -103,9 +104,9 @@ export class Traffic implements BrokerObserver {
     _retain: boolean,
     now: number,
   ): void {
-    this.topics.record(topicName, bytes, payloadStart, payloadEnd, qos, now);
+    this.topics.record(topic, bytes, payloadStart, payloadEnd, qos, now);
     // The broker's own ticks are no traffic that somebody made.
-    if (!topicName.startsWith('$SYS/')) this.messages.count(now);
+    if (!topic.topicName.startsWith('$SYS/')) this.messages.count(now);
   }
 
   retainedChanged(topicName: string, present: boolean): void {

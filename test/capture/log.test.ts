@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { CaptureLog } from '../../src/capture/log.ts';
 import { segmentFrames } from '../../src/capture/segment.ts';
+import { topicOf } from '../support/topics.ts';
 
 const large = 1024 * 1024 * 1024;
 
@@ -19,7 +20,7 @@ describe('CaptureLog', () => {
     log.linkOpened(7, '127.0.0.1:5', 'tcp', 1);
     log.linkIdentified(7, 'lamp', 5, 'user');
     const chunk = Uint8Array.from([0, 0x30, 1, 2, 3, 0]);
-    log.append(7, 1, chunk, 1, 5, 'home/lamp', 0, 12.5);
+    log.append(7, 1, chunk, 1, 5, topicOf(log, 'home/lamp'), 0, 12.5);
     assert.equal(log.first, 0);
     assert.equal(log.end, 1);
     assert.equal(log.time(0), 12.5);
@@ -44,9 +45,10 @@ describe('CaptureLog', () => {
   it('stores the bytes of a fan-out once', () => {
     const log = new CaptureLog(large);
     const chunk = frame(3, 100_000);
-    log.append(1, 0, chunk, 0, chunk.length, 'a', 0, 0);
+    log.append(1, 0, chunk, 0, chunk.length, topicOf(log, 'a'), 0, 0);
     const before = log.bytes;
-    for (let i = 0; i < 100; i++) log.append(2 + i, 1, chunk, 0, chunk.length, 'a', 0, 0);
+    for (let i = 0; i < 100; i++)
+      log.append(2 + i, 1, chunk, 0, chunk.length, topicOf(log, 'a'), 0, 0);
     assert.equal(log.bytes, before);
     assert.deepEqual(log.raw(100), chunk);
   });
@@ -55,7 +57,7 @@ describe('CaptureLog', () => {
     const limit = 2 * 1024 * 1024;
     const log = new CaptureLog(limit);
     for (let i = 0; i < 1_000_000; i++) {
-      log.append(1, 0, frame(3, 40), 0, 40, `topic/${i % 5000}`, 0, i);
+      log.append(1, 0, frame(3, 40), 0, 40, topicOf(log, `topic/${i % 5000}`), 0, i);
       if (i % 10_000 === 0) assert.ok(log.bytes <= limit, `${log.bytes} after ${i}`);
     }
     assert.equal(log.end, 1_000_000);
@@ -68,7 +70,8 @@ describe('CaptureLog', () => {
     for (const size of [2, 33, 64, 70, 130, 300]) {
       const log = new CaptureLog(large);
       const count = 200_000;
-      for (let i = 0; i < count; i++) log.append(1, 0, frame(3, size), 0, size, 'a', 0, i);
+      for (let i = 0; i < count; i++)
+        log.append(1, 0, frame(3, size), 0, size, topicOf(log, 'a'), 0, i);
       const overhead = log.bytes / count - size;
       assert.ok(overhead <= 48, `${overhead} for frames of ${size} bytes`);
     }
@@ -78,7 +81,7 @@ describe('CaptureLog', () => {
     const limit = 1024 * 1024;
     const log = new CaptureLog(limit);
     for (let i = 0; i < 100_000; i++) {
-      log.append(1, 0, frame(3, 60), 0, 60, 'a', 0, i);
+      log.append(1, 0, frame(3, 60), 0, 60, topicOf(log, 'a'), 0, i);
       if (log.dropped > 0) assert.ok(log.bytes > limit * 0.75, `${log.bytes} after ${i}`);
     }
     assert.ok(log.dropped > 0);
@@ -87,7 +90,7 @@ describe('CaptureLog', () => {
   it('stores the bytes of a fan-out once also when they fill more than a segment', () => {
     const log = new CaptureLog(large);
     const chunk = frame(3, 5 * 1024 * 1024);
-    for (let i = 0; i < 50; i++) log.append(i, 1, chunk, 0, chunk.length, 'a', 0, 0);
+    for (let i = 0; i < 50; i++) log.append(i, 1, chunk, 0, chunk.length, topicOf(log, 'a'), 0, 0);
     assert.ok(log.bytes < 6 * 1024 * 1024, String(log.bytes));
     assert.equal(log.raw(49).length, chunk.length);
   });
@@ -95,9 +98,9 @@ describe('CaptureLog', () => {
   it('keeps a huge packet apart: it does not take the frames before it along', () => {
     const log = new CaptureLog(6 * 1024 * 1024);
     for (let i = 0; i < 10; i++) log.append(1, 0, frame(12, 2), 0, 2, undefined, 0, i);
-    log.append(1, 0, frame(3, 5 * 1024 * 1024), 0, 5 * 1024 * 1024, 'a', 0, 10);
+    log.append(1, 0, frame(3, 5 * 1024 * 1024), 0, 5 * 1024 * 1024, topicOf(log, 'a'), 0, 10);
     assert.equal(log.first, 0);
-    log.append(1, 0, frame(3, 5 * 1024 * 1024), 0, 5 * 1024 * 1024, 'a', 0, 11);
+    log.append(1, 0, frame(3, 5 * 1024 * 1024), 0, 5 * 1024 * 1024, topicOf(log, 'a'), 0, 11);
     assert.equal(log.first, 11);
   });
 
@@ -125,7 +128,7 @@ describe('CaptureLog', () => {
 
   it('drops a packet that alone is larger than the limit, and counts it', () => {
     const log = new CaptureLog(1024 * 1024);
-    log.append(1, 0, frame(3, 3 * 1024 * 1024), 0, 3 * 1024 * 1024, 'a', 0, 0);
+    log.append(1, 0, frame(3, 3 * 1024 * 1024), 0, 3 * 1024 * 1024, topicOf(log, 'a'), 0, 0);
     assert.equal(log.end - log.first, 0);
     assert.equal(log.dropped, 1);
     log.append(1, 0, frame(12, 2), 0, 2, undefined, 0, 0);
@@ -136,7 +139,7 @@ describe('CaptureLog', () => {
     const limit = 4 * 1024 * 1024;
     const log = new CaptureLog(limit);
     for (let i = 0; i < 50_000; i++) {
-      log.append(1, 0, frame(3, 20), 0, 20, `${i}/`.padEnd(500, 'x'), 0, i);
+      log.append(1, 0, frame(3, 20), 0, 20, topicOf(log, `${i}/`.padEnd(500, 'x')), 0, i);
     }
     assert.ok(log.bytes <= limit);
     assert.ok(log.dropped > 0);
@@ -144,7 +147,8 @@ describe('CaptureLog', () => {
 
   it('drops at once when the limit shrinks', () => {
     const log = new CaptureLog(large);
-    for (let i = 0; i < 10 * segmentFrames; i++) log.append(1, 0, frame(3, 64), 0, 64, 'a', 0, i);
+    for (let i = 0; i < 10 * segmentFrames; i++)
+      log.append(1, 0, frame(3, 64), 0, 64, topicOf(log, 'a'), 0, i);
     log.limit = 3 * 1024 * 1024;
     assert.ok(log.bytes <= 3 * 1024 * 1024);
     assert.equal(log.dropped, log.first);
@@ -152,7 +156,7 @@ describe('CaptureLog', () => {
 
   it('clears: a new generation, nothing counted as dropped, numbers not used again', () => {
     const log = new CaptureLog(large);
-    for (let i = 0; i < 5; i++) log.append(1, 0, frame(3, 8), 0, 8, 'a', 0, i);
+    for (let i = 0; i < 5; i++) log.append(1, 0, frame(3, 8), 0, 8, topicOf(log, 'a'), 0, i);
     log.clear();
     assert.equal(log.generation, 1);
     assert.equal(log.dropped, 0);
@@ -208,7 +212,16 @@ describe('CaptureLog', () => {
             if (!step.again) last = frame(3, step.size).map((byte, i) => byte ^ (i * all.length));
             const { topic, link } = step;
             const out = step.fromBroker ? 1 : 0;
-            log.append(link, out, last, 0, last.length, topic, 0, all.length);
+            log.append(
+              link,
+              out,
+              last,
+              0,
+              last.length,
+              topic && topicOf(log, topic),
+              0,
+              all.length,
+            );
             all.push({ bytes: last, topic, link, out });
           }
           first = log.first;

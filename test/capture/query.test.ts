@@ -7,6 +7,7 @@ import { CaptureQuery } from '../../src/capture/query.ts';
 import { encode } from '../../src/mqtt/encode.ts';
 import type { ControlPacket, PublishPacket } from '../../src/mqtt/packet.ts';
 import { topicMatches } from '../../src/mqtt/topics.ts';
+import { topicOf } from '../support/topics.ts';
 
 const encoder = new TextEncoder();
 
@@ -37,7 +38,8 @@ function append(
 ): void {
   const bytes = encode(packet, 4);
   const topic = packet.type === 'publish' ? packet.topicName : undefined;
-  log.append(link, direction, bytes, 0, bytes.length, topic, flags, log.end);
+  const reference = topic === undefined ? undefined : topicOf(log, topic);
+  log.append(link, direction, bytes, 0, bytes.length, reference, flags, log.end);
 }
 
 function filterOf(text: string): Filter | undefined {

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { TopicStatistics } from '../../src/capture/topic-statistics.ts';
+import { topicOf } from '../support/topics.ts';
 
 const encoder = new TextEncoder();
 
 function record(statistics: TopicStatistics, topic: string, payload = 'x', now = 0): void {
   const bytes = encoder.encode(`..${payload}.`);
-  statistics.record(topic, bytes, 2, bytes.length - 1, 1, now);
+  statistics.record(topicOf(statistics, topic), bytes, 2, bytes.length - 1, 1, now);
 }
 
 describe('TopicStatistics', () => {

@@ -146,7 +146,7 @@ export class BrokerHarness {
         events.push({ name: 'identified', link, clientIdentifier, version });
       },
       linkClosed: (link, _now, reason) => events.push({ name: 'closed', link, reason }),
-      packet: (link, direction, bytes, start, end, topicName, flags, _now, message) => {
+      packet: (link, direction, bytes, start, end, topic, flags, _now, message) => {
         if (link === this.failAtLink) {
           this.failAtLink = 0;
           throw new Error('The observer fails on purpose');
@@ -159,10 +159,10 @@ export class BrokerHarness {
           bytes: copy,
           flags,
           message,
-          ...(topicName !== undefined && { topicName }),
+          ...(topic && { topicName: topic.topicName }),
         });
       },
-      message: (topicName, bytes, start, end, qos, retain) => {
+      message: ({ topicName }, bytes, start, end, qos, retain) => {
         const payload = textOf(bytes.subarray(start, end));
         events.push({ name: 'message', topicName, payload, qos, retain });
       },

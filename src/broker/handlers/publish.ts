@@ -45,7 +45,7 @@ export function handlePublish(
     throw error;
   }
   const number = ++context.lastMessage;
-  observer.packet(link.number, 0, bytes, start, end, topic.topicName, 0, now, number);
+  observer.packet(link.number, 0, bytes, start, end, topic, 0, now, number);
   if (properties !== undefined && properties.topicAlias !== 0) {
     // An alias is valid for this network connection only: the message goes on without it.
     bytes = frameWithoutAlias(topic, header, properties, bytes, start);
@@ -91,7 +91,7 @@ export function handlePublish(
       'MQTT-3.3.4-7',
     );
   }
-  observer.message(topic.topicName, bytes, payloadStart, payloadEnd, qos, message.retain, now);
+  observer.message(topic, bytes, payloadStart, payloadEnd, qos, message.retain, now);
   const matched = publish(context, message, session, now);
   if (qos > 0) {
     const reasonCode = matched ? 0 : ReasonCode.noMatchingSubscribers;
