@@ -1,5 +1,8 @@
 import { ReasonCode, reasonName } from '../mqtt/reason-codes.ts';
 import { splitLevels } from '../mqtt/topics.ts';
+import { applyRules } from './access/apply-rules.ts';
+import type { Identity } from './access/authenticator.ts';
+import { AccessRules, type AccessRule } from './access/rules.ts';
 import type { BrokerEnvironment, Link, NetworkConnection, NumbersUsed } from './connection.ts';
 import { BrokerContext } from './context.ts';
 import type { Counters } from './counters.ts';
@@ -94,6 +97,34 @@ export class Broker {
   /** Everyone, connected or offline. */
   clients(): ClientView[] {
     return Array.from(this.#context.sessions.values(), describe);
+  }
+
+  /**
+   * Other rules from now on; an empty list lifts all. Subscriptions that are not allowed any more get nothing more.
+   * @throws RangeError as `AccessRules`; nothing has changed then.
+   */
+  setRules(rules: readonly AccessRule[], now: number): void {
+    const context = this.#context;
+    context.rules = rules.length > 0 ? new AccessRules(rules) : undefined;
+    for (const session of context.sessions.values()) {
+      applyRules(context, session, context.rules, now);
+    }
+    context.observer.sessionsChanged();
+    this.flush(now);
+  }
+
+  /** Disconnects (v5: 0x87) connected clients that may not stay, as when their user is gone. */
+  review(mayStay: (identity: Identity | undefined) => boolean, now: number): void {
+    for (const link of [...this.#context.links]) {
+      if (!link.session || mayStay(link.session.identity)) continue;
+      const { clientIdentifier, number } = link;
+      const { observer } = this.#context;
+      const code = ReasonCode.notAuthorized;
+      const reason = 'The users of the broker have changed.';
+      observer.refused(number, clientIdentifier, 'connect', '', code, reason, now);
+      link.guard(now, () => link.fail(code, reason, now));
+    }
+    this.flush(now);
   }
 
   isRetained(topicName: string): boolean {

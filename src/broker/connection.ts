@@ -1,5 +1,6 @@
 import type { Transport } from '../base/transport.ts';
-import type { Authenticator } from './access.ts';
+import type { Authenticator } from './access/authenticator.ts';
+import type { AccessRule } from './access/rules.ts';
 import type { BrokerObserver } from './observer.ts';
 
 /** One accepted network connection, made by a listener. It must not call the broker from `write`. */
@@ -44,6 +45,8 @@ export interface BrokerEnvironment {
   readonly numbersUsed?: NumbersUsed;
   /** Decides who may connect; absent: everyone. */
   readonly authenticator?: Authenticator;
+  /** Who may publish and subscribe to what; absent or empty: everyone everything. */
+  readonly rules?: readonly AccessRule[];
 }
 
 /** The highest numbers given out. */

@@ -1,7 +1,8 @@
 import { PublishHeader } from '../mqtt/publish-header.ts';
 import { PublishProperties } from '../mqtt/publish-properties.ts';
 import { encodeUtf8 } from '../mqtt/utf8.ts';
-import type { Authenticator } from './access.ts';
+import type { Authenticator } from './access/authenticator.ts';
+import { AccessRules } from './access/rules.ts';
 import type { BrokerEnvironment } from './connection.ts';
 import { createCounters, type Counters } from './counters.ts';
 import type { BrokerLink } from './link.ts';
@@ -52,6 +53,8 @@ export class BrokerContext {
   readonly randomBytes: (count: number) => Uint8Array;
   /** Absent: everyone may connect. */
   readonly authenticator: Authenticator | undefined;
+  /** Absent: everyone may publish and subscribe to everything. */
+  rules: AccessRules | undefined;
 
   constructor(options: BrokerEngineOptions, environment: BrokerEnvironment) {
     this.options = resolveOptions(options);
@@ -59,6 +62,8 @@ export class BrokerContext {
     this.startedAt = environment.now;
     this.lastMessage = environment.numbersUsed?.messages ?? 0;
     this.authenticator = environment.authenticator;
+    const { rules = [] } = environment;
+    this.rules = rules.length > 0 ? new AccessRules(rules) : undefined;
     this.randomBytes = (count) => environment.randomBytes(count);
     const seed = this.randomBytes(4).reduce((value, byte) => (value << 8) | byte, 0);
     this.topics = new TopicTable(this.subscriptions, seed, this.options.maximumTopicLevels);

@@ -23,6 +23,8 @@ export interface Counters {
   subscriptions: number;
   /** Topic filters refused: `maximumSubscriptions`, `maximumTopicLevels`, a rule. */
   subscriptionsRefused: number;
+  /** Of these: by a rule, also when it came after the subscription. */
+  subscriptionsNotAuthorized: number;
   /** Control packets. */
   packetsReceived: number;
   packetsSent: number;
@@ -38,10 +40,14 @@ export interface Counters {
   droppedSlowLink: number;
   /** Of these: larger than the client's Maximum Packet Size. */
   droppedTooLarge: number;
+  /** Of these: a rule came that does not let the client have them any more. */
+  droppedNotAuthorized: number;
   /** Of these: expired while they waited. */
   messagesExpired: number;
   /** Incoming messages refused: a topic that may not be published to, or by whom. */
   publishRefused: number;
+  /** Of these: by a rule of access. */
+  publishNotAuthorized: number;
   /** Incoming messages refused because the payload is not what it says (0x99). */
   payloadFormatInvalid: number;
   /** Clients disconnected for more than `maximumPublishRate`. */
@@ -74,6 +80,7 @@ export function createCounters(): Counters {
     sessionsEvicted: 0,
     subscriptions: 0,
     subscriptionsRefused: 0,
+    subscriptionsNotAuthorized: 0,
     packetsReceived: 0,
     packetsSent: 0,
     bytesReceived: 0,
@@ -84,8 +91,10 @@ export function createCounters(): Counters {
     droppedQueueFull: 0,
     droppedSlowLink: 0,
     droppedTooLarge: 0,
+    droppedNotAuthorized: 0,
     messagesExpired: 0,
     publishRefused: 0,
+    publishNotAuthorized: 0,
     payloadFormatInvalid: 0,
     publishTooFast: 0,
     slowClientsDisconnected: 0,

@@ -3,7 +3,7 @@ import { PacketError } from '../mqtt/errors.ts';
 import { Framer } from '../mqtt/framer.ts';
 import { PacketType, type ControlPacket, type ProtocolVersion } from '../mqtt/packet.ts';
 import { ReasonCode } from '../mqtt/reason-codes.ts';
-import type { Authentication } from './authentication.ts';
+import type { Authentication } from './access/authentication.ts';
 import type { Link, NetworkConnection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
 import {

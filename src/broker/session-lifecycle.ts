@@ -1,4 +1,5 @@
 /** Sessions begin, go offline, resume, expire; and with them their wills. */
+import { ReasonCode } from '../mqtt/reason-codes.ts';
 import type { BrokerContext } from './context.ts';
 import { publish } from './delivery.ts';
 import type { BrokerLink } from './link.ts';
@@ -116,6 +117,18 @@ function publishWill(context: BrokerContext, session: Session, now: number): voi
   const topic = context.topic(will.topicName);
   // $SYS is the broker's own.
   if (topic.isSystem) return;
+  const verdict = session.rules?.mayPublish(topic.topicName, topic.levels);
+  if (verdict?.isAllowed === false) {
+    // The rules have changed since CONNECT.
+    const { counters, observer } = context;
+    const { clientIdentifier } = session;
+    counters.publishRefused++;
+    counters.publishNotAuthorized++;
+    const code = ReasonCode.notAuthorized;
+    const reason = `Will: ${verdict.text}`;
+    observer.refused(0, clientIdentifier, 'publish', topic.topicName, code, reason, now);
+    return;
+  }
   const properties = { ...will.properties };
   delete properties.willDelayInterval;
   const { payload, qos, retain } = will;

@@ -1,5 +1,6 @@
 import type { ProtocolVersion, QoS, Will } from '../mqtt/packet.ts';
-import type { Identity } from './access.ts';
+import type { Identity } from './access/authenticator.ts';
+import type { ClientRules } from './access/client-rules.ts';
 import { InFlight } from './in-flight.ts';
 import type { BrokerLink } from './link.ts';
 import { OutboundQueue, type OutboundMessage } from './outbound-message.ts';
@@ -38,6 +39,10 @@ export class Session {
 
   /** Whose session it is; undefined where everyone may connect. */
   identity: Identity | undefined;
+  /** Present when rules of access hold for the client. */
+  rules: ClientRules | undefined;
+  /** Of `subscriptions`: those that the rules do not allow any more. They are not in the tree. */
+  suspended: Set<SessionSubscription> | undefined;
 
   /** What is shown of the last network connection. */
   protocolVersion: ProtocolVersion = 4;

@@ -24,8 +24,11 @@ const rejections: readonly (readonly [topicName: string, counter: keyof Counters
   ['publish/messages/dropped/too large', 'droppedTooLarge'],
   ['publish/messages/dropped/expired', 'messagesExpired'],
   ['publish/messages/refused', 'publishRefused'],
+  ['publish/messages/dropped/rule', 'droppedNotAuthorized'],
+  ['publish/messages/refused/rule', 'publishNotAuthorized'],
   ['publish/messages/refused/payload format', 'payloadFormatInvalid'],
   ['subscriptions/refused', 'subscriptionsRefused'],
+  ['subscriptions/refused/rule', 'subscriptionsNotAuthorized'],
   ['retained messages/refused', 'retainedRefused'],
 ];
 

@@ -2,6 +2,7 @@
  * What the engine serves, to the extension host, the webview and the command line. Everything here
  * is structured-clonable. Times are milliseconds since the epoch with a fraction.
  */
+import type { AccessRule } from '../broker/access/rules.ts';
 import type { BrokerEngineOptions } from '../broker/options.ts';
 import type { ClientView } from '../broker/views.ts';
 import type { FrameDetail, InspectorView, Row, TopicsPage } from '../capture/views.ts';
@@ -10,6 +11,7 @@ import type { Transport } from '../base/transport.ts';
 
 export type { Transport } from '../base/transport.ts';
 export type { Field, Problem, ProtocolVersion, QoS } from '../mqtt/packet.ts';
+export type { AccessRule } from '../broker/access/rules.ts';
 export type { ClientView, SubscriptionView } from '../broker/views.ts';
 export type {
   Direction,
@@ -67,17 +69,6 @@ export interface AccessOptions {
   readonly usersFile?: string;
   /** Looked at in order, the first that fits decides; when none fits it is allowed if there are no rules, else denied. */
   readonly rules: readonly AccessRule[];
-}
-
-export interface AccessRule {
-  readonly permission: 'allow' | 'deny';
-  readonly action: 'publish' | 'subscribe' | 'all';
-  /** A topic filter; `%c` stands for the client identifier and `%u` for the user name. */
-  readonly topicFilter: string;
-  /** The rule is for this user only; `''` is whoever has none. Absent: for everyone. */
-  readonly userName?: string;
-  /** The rule is for this client only. */
-  readonly clientIdentifier?: string;
 }
 
 export interface PersistenceOptions {

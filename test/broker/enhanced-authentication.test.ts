@@ -9,7 +9,7 @@ import {
   refused,
   ScriptedAuthenticator,
 } from '../support/scripted-authenticator.ts';
-import type { Accepted, Challenge, Refused } from '../../src/broker/access.ts';
+import type { Accepted, Challenge, Refused } from '../../src/broker/access/authenticator.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const method = (text?: string, authenticationMethod = 'TEST'): Properties => ({

@@ -81,7 +81,7 @@ export class BrokerHarness {
   constructor(
     options: BrokerEngineOptions = {},
     numbersUsed?: NumbersUsed,
-    environment: Pick<BrokerEnvironment, 'authenticator'> = {},
+    environment: Pick<BrokerEnvironment, 'authenticator' | 'rules'> = {},
   ) {
     let random = 0;
     this.broker = new Broker(

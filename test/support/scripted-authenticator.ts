@@ -8,7 +8,7 @@ import type {
   Credentials,
   Refused,
   Reply,
-} from '../../src/broker/access.ts';
+} from '../../src/broker/access/authenticator.ts';
 
 /** What is waiting for an answer. */
 export interface Asked {

@@ -2,7 +2,7 @@
 import { PacketError } from '../../mqtt/errors.ts';
 import type { AuthPacket, Properties } from '../../mqtt/packet.ts';
 import { ReasonCode } from '../../mqtt/reason-codes.ts';
-import type { Accepted, Challenge, Refused } from '../access.ts';
+import type { Accepted, Challenge, Refused } from '../access/authenticator.ts';
 import type { BrokerLink } from '../link.ts';
 import type { Session } from '../session.ts';
 

@@ -2,8 +2,10 @@ import { decode } from '../../mqtt/decode.ts';
 import { PacketError } from '../../mqtt/errors.ts';
 import type { ConnackPacket, ConnectPacket, Properties, Will } from '../../mqtt/packet.ts';
 import { ReasonCode } from '../../mqtt/reason-codes.ts';
+import { splitLevels } from '../../mqtt/topics.ts';
 import { findInvalidUtf8 } from '../../mqtt/utf8.ts';
-import type { Identity } from '../access.ts';
+import { applyRules } from '../access/apply-rules.ts';
+import type { Identity } from '../access/authenticator.ts';
 import type { BrokerContext } from '../context.ts';
 import { OutboundAliases } from '../outbound-aliases.ts';
 import type { BrokerLink } from '../link.ts';
@@ -69,6 +71,20 @@ function connect(
     // Section 5.4.2: nobody takes over the session of another user.
     refuse(link, ReasonCode.notAuthorized, now, 'Another user is connected with this identifier.');
     return;
+  }
+  const rules =
+    identity?.isUnrestricted === true
+      ? undefined
+      : context.rules?.forClient(clientIdentifier, identity?.userName);
+  if (packet.will && rules) {
+    const { topicName } = packet.will;
+    const verdict = rules.mayPublish(topicName, splitLevels(topicName));
+    if (!verdict.isAllowed) {
+      // [MQTT-3.1.2-8] a will that could not be published is not taken.
+      const { notAuthorized } = ReasonCode;
+      refuse(link, notAuthorized, now, `The will on ${topicName} is refused: ${verdict.text}.`);
+      return;
+    }
   }
   // What was kept for another user is not for this one.
   if (isOthers) endSession(context, owner, now, 'cleanStart');
@@ -155,6 +171,7 @@ function accept(
   session.link = link;
   session.protocolVersion = packet.protocolVersion;
   session.identity = identity;
+  if (context.rules) applyRules(context, session, context.rules, now);
   session.userName = identity?.userName ?? packet.userName;
   session.connectedAt = now;
   session.cleanStart = packet.cleanStart;

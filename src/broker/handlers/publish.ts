@@ -75,6 +75,21 @@ export function handlePublish(
     acknowledge(link, session, qos, packetIdentifier, ReasonCode.notAuthorized, now);
     return;
   }
+  if (session.rules !== undefined) {
+    const { isAllowed, text } = session.rules.mayPublish(topic.topicName, topic.levels);
+    if (!isAllowed) {
+      counters.publishRefused++;
+      counters.publishNotAuthorized++;
+      const { clientIdentifier } = session;
+      const code = ReasonCode.notAuthorized;
+      observer.notAccepted(clientIdentifier, number, 'rule', now);
+      observer.refused(link.number, clientIdentifier, 'publish', topic.topicName, code, text, now);
+      // 3.1.1, 3.3.5: v3 has no word for it. The message is acknowledged as if it had been taken, for a close would
+      // make the client come back and try for ever. At QoS 0 it is dropped in all versions.
+      acknowledge(link, session, qos, packetIdentifier, code, now);
+      return;
+    }
+  }
   if (
     properties?.payloadFormatIndicator === 1 &&
     !isText(context, bytes, payloadStart, payloadEnd)

@@ -25,13 +25,15 @@ export function handleSubscribe(
   // By topic filter: naming one a million times in a packet does not send its messages as often.
   const retained = new Map<string, SessionSubscription>();
   const reasonCodes = packet.subscriptions.map((requested) => {
-    const refusal = reasonToRefuse(link, session, requested);
+    const refusal =
+      reasonToRefuse(link, session, requested) ?? ruleAgainst(link, session, requested, now);
     if (refusal !== undefined) {
       context.counters.subscriptionsRefused++;
       return refusalCode(link.version, refusal, requested.qos);
     }
     const before = session.subscriptions.get(requested.topicFilter);
     const subscription = createSubscription(session, requested, identifier);
+    if (before) session.suspended?.delete(before);
     // [MQTT-3.8.4-3] one with the same topic filter is replaced.
     context.subscriptions.add(subscription);
     session.subscriptions.set(requested.topicFilter, subscription);
@@ -68,6 +70,7 @@ export function handleUnsubscribe(
     if (!subscription) return ReasonCode.noSubscriptionExisted;
     // [MQTT-3.10.4-1] compared character by character; [MQTT-3.10.4-2] no new messages from now on.
     session.subscriptions.delete(topicFilter);
+    session.suspended?.delete(subscription);
     session.retained?.end(topicFilter);
     context.subscriptions.remove(subscription);
     if (subscription.shareName !== undefined) handOverFilter(context, session, topicFilter, now);
@@ -109,6 +112,23 @@ function reasonToRefuse(
     return ReasonCode.quotaExceeded;
   }
   return undefined;
+}
+
+/** Of a shared subscription the topic filter counts, whatever its name. */
+function ruleAgainst(
+  { context, number }: BrokerLink,
+  { clientIdentifier, rules }: Session,
+  { topicFilter }: Subscription,
+  now: number,
+): number | undefined {
+  if (rules === undefined) return undefined;
+  const matched = parseSharedSubscription(topicFilter)?.topicFilter ?? topicFilter;
+  const { isAllowed, text } = rules.maySubscribe(splitLevels(matched));
+  if (isAllowed) return undefined;
+  context.counters.subscriptionsNotAuthorized++;
+  const code = ReasonCode.notAuthorized;
+  context.observer.refused(number, clientIdentifier, 'subscribe', topicFilter, code, text, now);
+  return code;
 }
 
 function createSubscription(

@@ -1,5 +1,5 @@
-import type { AuthenticationExchange } from './access.ts';
-import type { BrokerLink } from './link.ts';
+import type { AuthenticationExchange } from './authenticator.ts';
+import type { BrokerLink } from '../link.ts';
 
 /** A link between CONNECT and CONNACK, while it is being found out who the client is. */
 export class Authentication {
