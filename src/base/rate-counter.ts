@@ -1,7 +1,11 @@
-/** Counts events per second, over whole seconds. Costs an addition and a comparison an event. */
+/**
+ * Counts events per second, over whole seconds. Costs an addition and a comparison an event. All
+ * numbers stay small integers: there may be a million counters, and a fraction costs memory of its own.
+ */
 export class RateCounter {
   /** All events ever counted. */
   total = 0;
+  /** Seconds since the epoch. */
   #second = 0;
   #current = 0;
   #previous = 0;
@@ -9,20 +13,21 @@ export class RateCounter {
   /** Counts one event at `now` (milliseconds; must not run backwards). */
   count(now: number): void {
     this.total++;
-    if (now >= this.#second + 1000) this.#roll(now);
+    const second = Math.floor(now / 1000);
+    if (second > this.#second) this.#roll(second);
     this.#current++;
   }
 
   /** Events in the last full second before `now`. */
   rate(now: number): number {
-    if (now >= this.#second + 1000) this.#roll(now);
+    const second = Math.floor(now / 1000);
+    if (second > this.#second) this.#roll(second);
     return this.#previous;
   }
 
-  #roll(now: number): void {
-    const start = Math.floor(now / 1000) * 1000;
-    this.#previous = start === this.#second + 1000 ? this.#current : 0;
+  #roll(second: number): void {
+    this.#previous = second === this.#second + 1 ? this.#current : 0;
     this.#current = 0;
-    this.#second = start;
+    this.#second = second;
   }
 }

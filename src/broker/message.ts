@@ -7,6 +7,8 @@ import type { TopicEntry } from './topic-table.ts';
 
 export type { FrameTemplate } from './publish-frame.ts';
 
+const nothing = new Uint8Array(0);
+
 /** What a frame for one subscriber only has besides the message. */
 export interface FrameExtras {
   readonly subscriptionIdentifiers: readonly number[] | undefined;
@@ -51,7 +53,7 @@ export class Message {
 
   constructor(topic: TopicEntry) {
     this.topic = topic;
-    this.#bytes = topic.bytes;
+    this.#bytes = nothing;
   }
 
   /**

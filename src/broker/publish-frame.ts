@@ -120,10 +120,11 @@ export function frameWithoutAlias(
   const before = from.subarray(header.propertiesStart, aliasStart);
   const after = from.subarray(aliasEnd, header.propertiesEnd);
   const payload = from.subarray(header.payloadStart, header.payloadEnd);
-  const joined = new Uint8Array(topic.bytes.length + before.length + after.length + payload.length);
-  const topicEnd = topic.bytes.length;
+  const name = topic.bytes;
+  const topicEnd = name.length;
+  const joined = new Uint8Array(topicEnd + before.length + after.length + payload.length);
   const propertiesEnd = topicEnd + before.length + after.length;
-  joined.set(topic.bytes);
+  joined.set(name);
   joined.set(before, topicEnd);
   joined.set(after, topicEnd + before.length);
   joined.set(payload, propertiesEnd);

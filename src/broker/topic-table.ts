@@ -3,14 +3,17 @@ import { splitLevels, topicNameProblem } from '../mqtt/topics.ts';
 import { TopicReference } from '../mqtt/topic-reference.ts';
 import { decodeUtf8, encodeUtf8 } from '../mqtt/utf8.ts';
 import { PacketError } from '../mqtt/errors.ts';
+import { copyBytes } from './output.ts';
 import { slotsOf } from './subscription-changes.ts';
 import { noMatch, type SubscriptionTree, type TopicMatch } from './subscription-tree.ts';
 
 /** A valid topic name and who gets its messages. */
 export class TopicEntry extends TopicReference {
   readonly hash: number;
-  /** The topic name in UTF-8. */
-  readonly bytes: Uint8Array;
+  /** Where the topic name is in UTF-8: many topics share a buffer. */
+  readonly source: Uint8Array;
+  readonly offset: number;
+  readonly length: number;
   readonly levels: readonly string[];
   /** `$SYS` and below: the broker's own. */
   readonly isSystem: boolean;
@@ -23,15 +26,29 @@ export class TopicEntry extends TopicReference {
   /** Generation of the table that it is in. */
   generation = 0;
 
-  constructor(hash: number, bytes: Uint8Array, topicName: string, levels: readonly string[]) {
+  constructor(
+    hash: number,
+    source: Uint8Array,
+    offset: number,
+    length: number,
+    topicName: string,
+    levels: readonly string[],
+  ) {
     super(topicName);
     this.hash = hash;
-    this.bytes = bytes;
+    this.source = source;
+    this.offset = offset;
+    this.length = length;
     this.levels = levels;
     this.isSystem = levels[0] === '$SYS';
     const { firstSlot, secondSlot } = slotsOf(levels);
     this.firstSlot = firstSlot;
     this.secondSlot = secondSlot;
+  }
+
+  /** The topic name in UTF-8. */
+  get bytes(): Uint8Array {
+    return this.source.subarray(this.offset, this.offset + this.length);
   }
 }
 
@@ -42,6 +59,8 @@ const generationBytes = 16 * 1024 * 1024;
 /** Slots looked at before a place is taken over: bounds the time, also for colliding topics. */
 const longestProbe = 16;
 const firstSlots = 1024;
+/** Topic names are kept together in buffers of this size: one that is looked up waits for memory once. */
+const arenaSize = 8192;
 
 /**
  * Topic names by their bytes: a PUBLISH finds its topic and subscribers without making a string.
@@ -56,6 +75,8 @@ export class TopicTable {
   #count = 0;
   #bytes = 0;
   #generation = 1;
+  #arena = new Uint8Array(0);
+  #arenaUsed = 0;
   #old: (TopicEntry | undefined)[] = [];
 
   constructor(tree: SubscriptionTree, seed: number, maximumLevels: number) {
@@ -74,7 +95,7 @@ export class TopicTable {
     const found = probe(this.#slots, hash, bytes, start, end);
     if (found) return this.refresh(found);
     const older = probe(this.#old, hash, bytes, start, end);
-    const entry = older ?? this.#create(hash, bytes.slice(start, end));
+    const entry = older ?? this.#create(hash, bytes, start, end);
     this.#insert(entry);
     return this.refresh(entry);
   }
@@ -82,7 +103,7 @@ export class TopicTable {
   /** The entry of the same topic name with its match up to date; another one if it was dropped. HOT. */
   refresh(entry: TopicEntry): TopicEntry {
     if (entry.generation < this.#generation - 1) {
-      return this.find(entry.bytes, 0, entry.bytes.length);
+      return this.find(entry.source, entry.offset, entry.offset + entry.length);
     }
     const { changes } = this.#tree;
     const stamp = changes.stampOf(entry);
@@ -106,8 +127,8 @@ export class TopicTable {
     if (entry) entry.stamp = -1;
   }
 
-  #create(hash: number, bytes: Uint8Array): TopicEntry {
-    const topicName = decodeUtf8(bytes, 0, bytes.length);
+  #create(hash: number, bytes: Uint8Array, start: number, end: number): TopicEntry {
+    const topicName = decodeUtf8(bytes, start, end);
     const problem = topicNameProblem(topicName);
     if (problem !== undefined) {
       throw new PacketError(ReasonCode.topicNameInvalid, problem.message, problem.statement);
@@ -119,7 +140,15 @@ export class TopicTable {
         `The topic name has ${levels.length} levels; the broker takes ${this.#maximumLevels}.`,
       );
     }
-    return new TopicEntry(hash, bytes, topicName, levels);
+    const length = end - start;
+    if (this.#arenaUsed + length > this.#arena.length) {
+      this.#arena = new Uint8Array(Math.max(arenaSize, length));
+      this.#arenaUsed = 0;
+    }
+    const offset = this.#arenaUsed;
+    this.#arenaUsed += length;
+    copyBytes(bytes, start, end, this.#arena, offset);
+    return new TopicEntry(hash, this.#arena, offset, length, topicName, levels);
   }
 
   #insert(entry: TopicEntry): void {
@@ -137,7 +166,7 @@ export class TopicTable {
       for (const other of entries) if (other) this.#place(other);
     }
     entry.generation = this.#generation;
-    this.#bytes += entry.bytes.length;
+    this.#bytes += entry.length;
     this.#place(entry);
   }
 
@@ -182,10 +211,10 @@ export function sameTopic(
   start: number,
   end: number,
 ): boolean {
-  const own = entry.bytes;
-  if (own.length !== end - start) return false;
-  for (let index = 0; index < own.length; index++) {
-    if (own[index] !== bytes[start + index]) return false;
+  const { source, length } = entry;
+  if (length !== end - start) return false;
+  for (let index = start, own = entry.offset; index < end; index++, own++) {
+    if (source[own] !== bytes[index]) return false;
   }
   return true;
 }

@@ -55,7 +55,7 @@ export class TopicStatistics {
       return;
     }
     node.keepLatest(bytes, payloadStart, payloadEnd, qos, now);
-    for (let up: TopicTreeNode | undefined = node; up; up = up.parent) up.messages.count(now);
+    for (let up: TopicTreeNode | undefined = node; up; up = up.parent) up.count(now);
   }
 
   /** A retained message was set or removed. */
@@ -140,12 +140,12 @@ function view(node: TopicTreeNode, topic: string, now: number): TopicNode {
     topic,
     hasChildren: node.hasChildren,
     topicCount: node.topicCount,
-    messageCount: node.messages.total,
-    rate: node.messages.rate(now),
+    messageCount: node.total,
+    rate: node.rate(now),
     ...(latest && {
       latest: {
         time: latest.time,
-        preview: previewOf(latest.start.subarray(0, latest.length), latest.size),
+        preview: previewOf(latest.start, latest.size),
         size: latest.size,
         qos: latest.qos,
       },

@@ -12,30 +12,36 @@ export interface LatestMessage {
   qos: QoS;
   /** Whole size of the payload. */
   size: number;
-  /** Holds the first `length` bytes of the payload. */
+  /** The first bytes of the payload; valid until the next message. */
   start: Uint8Array;
-  length: number;
 }
 
-/** One level of the topic tree, with what was published at or below it. */
-export class TopicTreeNode {
+/**
+ * One level of the topic tree, with what was published at or below it, which it counts. Of the latest
+ * message it holds small integers only: objects of their own would cost a look at memory each.
+ */
+export class TopicTreeNode extends RateCounter {
   readonly level: string;
   readonly parent: TopicTreeNode | undefined;
   /** The root: the same for all nodes of a tree. */
   readonly tree: TopicTreeNode;
   /** At or below. */
   topicCount = 0;
-  readonly messages = new RateCounter();
   /** Exactly here. */
   isTopic = false;
-  latest: LatestMessage | undefined;
   retained = false;
+  #second = 0;
+  #micros = 0;
+  #size = 0;
+  #qosAndLength = 0;
+  #start: Uint8Array | undefined;
   /** Most levels have one level below: that needs no Map. */
   #only: TopicTreeNode | undefined;
   #children: Map<string, TopicTreeNode> | undefined;
   #sorted: readonly TopicTreeNode[] | undefined;
 
   constructor(level: string, parent: TopicTreeNode | undefined) {
+    super();
     this.level = level;
     this.parent = parent;
     this.tree = parent?.tree ?? this;
@@ -82,21 +88,30 @@ export class TopicTreeNode {
     for (let node: TopicTreeNode | undefined = this; node; node = node.parent) node.topicCount++;
   }
 
+  /** HOT: the payload's start is copied over that of the message before. */
   keepLatest(bytes: Uint8Array, start: number, end: number, qos: QoS, now: number): void {
     const size = end - start;
     const length = Math.min(size, previewBytes);
-    const { latest } = this;
-    if (!latest || latest.start.length < length) {
-      const room = length <= firstCapacity ? firstCapacity : previewBytes;
-      this.latest = { time: now, qos, size, start: new Uint8Array(room), length };
-    } else {
-      latest.time = now;
-      latest.qos = qos;
-      latest.size = size;
-      latest.length = length;
+    if (this.#start === undefined || this.#start.length < length) {
+      this.#start = new Uint8Array(length <= firstCapacity ? firstCapacity : previewBytes);
     }
-    const kept = this.latest?.start;
-    if (!kept) return;
+    const second = Math.floor(now / 1000);
+    this.#second = second;
+    this.#micros = Math.floor((now - second * 1000) * 1000);
+    this.#size = size;
+    this.#qosAndLength = (length << 2) | qos;
+    const kept = this.#start;
     for (let i = 0; i < length; i++) kept[i] = bytes[start + i] ?? 0;
+  }
+
+  /** The newest message exactly here. */
+  get latest(): LatestMessage | undefined {
+    if (this.#start === undefined) return undefined;
+    return {
+      time: this.#second * 1000 + this.#micros / 1000,
+      qos: (this.#qosAndLength & 3) as QoS,
+      size: this.#size,
+      start: this.#start.subarray(0, this.#qosAndLength >> 2),
+    };
   }
 }
