@@ -7,11 +7,12 @@ import type { BrokerEnvironment, Link, NetworkConnection, NumbersUsed } from './
 import { BrokerContext } from './context.ts';
 import type { Counters } from './counters.ts';
 import { BrokerLink } from './link.ts';
-import type { BrokerEngineOptions } from './options.ts';
+import type { BrokerEngineOptions, ResolvedOptions } from './options.ts';
 import type { Session } from './session.ts';
 import { subscriptionView } from './subscription.ts';
 import { startSysTopics } from './sys-topics.ts';
-import type { ClientView } from './views.ts';
+import type { ClientView, WaitingView } from './views.ts';
+import { waitingFor } from './waiting.ts';
 
 export type { BrokerEnvironment, Link, NetworkConnection, NumbersUsed } from './connection.ts';
 export type { Counters } from './counters.ts';
@@ -129,6 +130,23 @@ export class Broker {
 
   isRetained(topicName: string): boolean {
     return this.#context.retained.get(splitLevels(topicName)) !== undefined;
+  }
+
+  /** Where the message with this number waits for a client, once for each copy. */
+  waiting(clientIdentifier: string, message: number): WaitingView[] {
+    const session = this.#context.sessions.get(clientIdentifier);
+    return session ? waitingFor(session, message) : [];
+  }
+
+  /** Maximum Packet Size of a connected client, if it set one. */
+  maximumPacketSize(clientIdentifier: string): number | undefined {
+    const size = this.#context.sessions.get(clientIdentifier)?.link?.maximumPacketSize;
+    return size === Infinity ? undefined : size;
+  }
+
+  /** What it was started with, and the defaults. */
+  get options(): ResolvedOptions {
+    return this.#context.options;
   }
 
   /** Closes a client's network connection. @returns false if it is not connected. */

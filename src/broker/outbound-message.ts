@@ -47,6 +47,15 @@ export class OutboundQueue {
     return taken;
   }
 
+  /** Places of a message by its number, from 0 on. */
+  positionsOf(message: number): number[] {
+    const positions: number[] = [];
+    for (let index = this.#head; index < this.#items.length; index++) {
+      if (this.#items[index]?.message?.number === message) positions.push(index - this.#head);
+    }
+    return positions;
+  }
+
   shift(): OutboundMessage | undefined {
     const item = this.#items[this.#head];
     if (!item) return undefined;

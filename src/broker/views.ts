@@ -12,6 +12,20 @@ export interface SubscriptionView {
   readonly subscriptionIdentifier?: number;
 }
 
+/** Where a message waits for a client. */
+export interface WaitingView {
+  readonly place: 'queue' | 'inFlight';
+  /**
+   * `offline`: for the client; `window`: for acknowledgements, its Receive Maximum (or the broker's limit)
+   * is used up; `slow`: for the client to read; `turn`: it is about to be sent.
+   */
+  readonly why: 'offline' | 'window' | 'slow' | 'turn';
+  /** Messages before it in the queue. */
+  readonly ahead: number;
+  /** Messages that may be unacknowledged at a time; absent while the client is offline. */
+  readonly window?: number;
+}
+
 /** A connected client, or a session that waits for its client. */
 export interface ClientView {
   readonly clientIdentifier: string;

@@ -155,6 +155,12 @@ export class CaptureLog {
     return ((segment.bits[frame - segment.first] ?? 0) & frameBits.fromBroker) as 0 | 1;
   }
 
+  /** It is the first delivery of a message that came from no client. */
+  isOriginated(frame: number): boolean {
+    const segment = this.segmentOf(frame);
+    return ((segment.bits[frame - segment.first] ?? 0) & frameBits.originated) !== 0;
+  }
+
   /** Packet type and flags. */
   firstByte(frame: number): number {
     const segment = this.segmentOf(frame);

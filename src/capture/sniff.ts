@@ -31,3 +31,14 @@ export function bodyStart(bytes: Uint8Array, start: number, end: number): number
 function uint16(bytes: Uint8Array, offset: number, end: number): number {
   return offset + 2 > end ? 0 : ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
 }
+
+/** The Packet Identifier of a PUBACK, PUBREC, PUBREL or PUBCOMP; 0 if it is cut off. */
+export function acknowledgementIdentifier(bytes: Uint8Array, start: number, end: number): number {
+  return uint16(bytes, bodyStart(bytes, start, end), end);
+}
+
+/** Its reason code: 0 where there is none, as in v3 and for success. */
+export function acknowledgementReason(bytes: Uint8Array, start: number, end: number): number {
+  const offset = bodyStart(bytes, start, end) + 2;
+  return offset < end ? (bytes[offset] ?? 0) : 0;
+}

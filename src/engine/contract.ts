@@ -5,6 +5,7 @@
 import type { AccessRule } from '../broker/access/rules.ts';
 import type { BrokerEngineOptions } from '../broker/options.ts';
 import type { ClientView } from '../broker/views.ts';
+import type { DeliveryOutcome, DeliveryReport } from '../capture/delivery-views.ts';
 import type { FrameDetail, InspectorView, Row, TopicsPage } from '../capture/views.ts';
 import type { QoS } from '../mqtt/packet.ts';
 import type { Transport } from '../base/transport.ts';
@@ -12,6 +13,12 @@ import type { Transport } from '../base/transport.ts';
 export type { Transport } from '../base/transport.ts';
 export type { Field, Problem, ProtocolVersion, QoS } from '../mqtt/packet.ts';
 export type { AccessRule } from '../broker/access/rules.ts';
+export type {
+  DeliveryGap,
+  DeliveryOutcome,
+  DeliveryReport,
+  DeliveryRow,
+} from '../capture/delivery-views.ts';
 export type { ClientView, SubscriptionView } from '../broker/views.ts';
 export type {
   Direction,
@@ -193,6 +200,14 @@ export interface EngineContract {
     /** Ordinal of the row of `frame`, or of the nearest after it; undefined if there is none. */
     'query/find': { params: { query: number; frame: number }; result: number | undefined };
     'capture/frame': { params: { frame: number }; result: FrameDetail | undefined };
+    /**
+     * Who got the application message that a frame is about: a PUBLISH, in or out, or what acknowledges
+     * one. Undefined for every other frame, and where its PUBLISH is not held. `outcome`: those rows only.
+     */
+    'capture/delivery': {
+      params: { frame: number; outcome?: DeliveryOutcome };
+      result: DeliveryReport | undefined;
+    };
     'capture/bytes': { params: { frame: number; start: number; end: number }; result: Uint8Array };
     'topics/children': {
       params: { prefix: string | undefined; from: number; count: number };
@@ -231,6 +246,7 @@ export interface InspectorHostContract {
     | 'query/rows'
     | 'query/find'
     | 'capture/frame'
+    | 'capture/delivery'
     | 'capture/bytes'
     | 'capture/clear'
   > & {

@@ -14,6 +14,7 @@ import type {
   QueryState,
   TopicsPage,
 } from './contract.ts';
+import { DeliveryService } from './delivery-service.ts';
 import { LocalClient, type LoadMqttClient } from './local-client.ts';
 import { Pulse } from './pulse.ts';
 import { QueryService } from './query-service.ts';
@@ -44,6 +45,7 @@ export interface EngineListener {
 export class Engine implements Disposable {
   readonly traffic: Traffic;
   readonly queries: QueryService;
+  readonly deliveries: DeliveryService;
   readonly client: LocalClient;
   readonly #host: BrokerHost;
   readonly #listener: EngineListener;
@@ -67,6 +69,11 @@ export class Engine implements Disposable {
       }),
       (state) => listener.queryChanged(state),
     );
+    this.deliveries = new DeliveryService(() => {
+      const { capture, sessions, drops, refusals } = this.traffic;
+      const { broker, numbersUsed } = this.#host;
+      return { capture, sessions, drops, refusals, broker, lastMessage: numbersUsed.messages };
+    });
     this.client = new LocalClient(loadMqttClient, () => this.#address());
   }
 

@@ -47,6 +47,9 @@ export function serveEngine(port: Port, loadMqttClient: LoadMqttClient): Engine 
   channel.handle('query/rows', ({ query, from, count }) => engine.queries.rows(query, from, count));
   channel.handle('query/find', ({ query, frame }) => engine.queries.find(query, frame));
   channel.handle('capture/frame', ({ frame }) => engine.frame(frame));
+  channel.handle('capture/delivery', ({ frame, outcome }) =>
+    engine.deliveries.report(frame, outcome),
+  );
   channel.handle('capture/bytes', ({ frame, start, end }) => engine.bytes(frame, start, end));
   channel.handle('topics/children', ({ prefix, from, count }) =>
     engine.topicChildren(prefix, from, count),

@@ -77,22 +77,26 @@ export class BrokerHarness {
   failAtLink = 0;
   now = 1_000_000;
 
-  /** @param numbersUsed of a broker before this one. */
+  /**
+   * @param numbersUsed of a broker before this one.
+   * @param environment its observer is told everything too.
+   */
   constructor(
     options: BrokerEngineOptions = {},
     numbersUsed?: NumbersUsed,
-    environment: Pick<BrokerEnvironment, 'authenticator' | 'rules'> = {},
+    environment: Partial<Pick<BrokerEnvironment, 'authenticator' | 'rules' | 'observer'>> = {},
   ) {
     let random = 0;
+    const { observer } = environment;
     this.broker = new Broker(
       { sysInterval: 0, ...options },
       {
         now: this.now,
         randomBytes: (count) =>
           Uint8Array.from({ length: count }, () => (random = (random * 5 + 7) & 255)),
-        observer: this.#observer(),
-        ...(numbersUsed && { numbersUsed }),
         ...environment,
+        observer: observer ? both(this.#observer(), observer) : this.#observer(),
+        ...(numbersUsed && { numbersUsed }),
       },
     );
   }
@@ -183,6 +187,20 @@ export class BrokerHarness {
       fault: (link, error) => events.push({ name: 'fault', link, error }),
     };
   }
+}
+
+/** Tells both. */
+function both(one: BrokerObserver, other: BrokerObserver): BrokerObserver {
+  return new Proxy(one, {
+    get:
+      (_target, name) =>
+      (...given: unknown[]) => {
+        for (const observer of [one, other]) {
+          const method = Reflect.get(observer, name) as (...given: unknown[]) => void;
+          method.apply(observer, given);
+        }
+      },
+  });
 }
 
 export class TestClient {

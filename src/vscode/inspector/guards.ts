@@ -1,5 +1,6 @@
 /** A web page's messages are not to be trusted: what each request must look like. */
 import { HumanError } from '../../base/errors.ts';
+import { deliveryOutcomes } from '../../capture/delivery-views.ts';
 import type { InspectorHostContract } from '../../engine/contract.ts';
 
 type Requests = InspectorHostContract['requests'];
@@ -36,6 +37,12 @@ export const guards: Guards = {
   }),
   'query/find': (params) => ({ query: whole(params, 'query'), frame: whole(params, 'frame') }),
   'capture/frame': (params) => ({ frame: whole(params, 'frame') }),
+  'capture/delivery': (params) => {
+    const frame = whole(params, 'frame');
+    const limited =
+      typeof params === 'object' && params !== null && Object.hasOwn(params, 'outcome');
+    return limited ? { frame, outcome: oneOf(params, 'outcome', deliveryOutcomes) } : { frame };
+  },
   'capture/bytes': (params) => {
     const start = whole(params, 'start');
     const end = whole(params, 'end');

@@ -102,6 +102,7 @@ export class PageSession implements Disposable {
       const detail = await services.request('capture/frame', params);
       return detail && { ...detail, bytes: fresh(detail.bytes) };
     });
+    this.#handle('capture/delivery', (params) => services.request('capture/delivery', params));
     this.#handle('capture/bytes', async (params) =>
       fresh(await services.request('capture/bytes', params)),
     );
