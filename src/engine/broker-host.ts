@@ -8,7 +8,9 @@ import type { Listener } from '../net/connection.ts';
 import { listenTcp } from '../net/tcp-listener.ts';
 import { listenWebSocket } from '../net/websocket-listener.ts';
 import { BrokerDriver } from './broker-driver.ts';
-import type { BrokerOptions, BrokerState, ClientView } from './contract.ts';
+import { AccessControl } from './access/access-control.ts';
+import { loadAccess } from './access/load-access.ts';
+import type { AccessOptions, BrokerOptions, BrokerState, ClientView } from './contract.ts';
 
 /** How long clients may take to read the broker's DISCONNECT before they are cut off, milliseconds. */
 const stopGraceMilliseconds = 500;
@@ -16,6 +18,7 @@ const stopGraceMilliseconds = 500;
 interface Running {
   readonly broker: Broker;
   readonly driver: BrokerDriver;
+  readonly control: AccessControl;
   readonly listeners: readonly Listener[];
   readonly startedAt: number;
 }
@@ -70,13 +73,21 @@ export class BrokerHost {
       throw new HumanError('alreadyRunning', `The local broker is ${this.#status} already.`);
     }
     this.#setStatus('starting');
+    const access = await loadAccess(options.access).catch((error: unknown) => {
+      this.#setStatus('stopped');
+      throw error;
+    });
+    const control = new AccessControl(access.anonymous, access.users);
     const broker = new Broker(options.limits ?? {}, {
       now: now(),
       randomBytes,
       observer: this.#observer,
       numbersUsed: this.#numbersUsed,
+      authenticator: control,
+      rules: access.rules,
     });
     const driver = new BrokerDriver(broker);
+    control.onAnswered = () => driver.schedule();
     const listeners: Listener[] = [];
     try {
       listeners.push(await listenTcp(options.host, options.port, (c) => driver.accept(c)));
@@ -95,7 +106,7 @@ export class BrokerHost {
       this.#setStatus('stopped');
       throw error;
     }
-    this.#running = { broker, driver, listeners, startedAt: now() };
+    this.#running = { broker, driver, control, listeners, startedAt: now() };
     this.#setStatus('running');
     return this.state;
   }
@@ -122,6 +133,28 @@ export class BrokerHost {
     const found = broker.disconnectClient(clientIdentifier, ReasonCode.administrativeAction, now());
     driver.schedule();
     return found;
+  }
+
+  /**
+   * Other users and rules from now on, without a restart: clients whose user is gone or has another password are
+   * disconnected, and subscriptions that are not allowed any more get nothing more.
+   * @throws HumanError as `loadAccess`; everything is as before then.
+   */
+  async reloadAccess(options: AccessOptions | undefined): Promise<void> {
+    const { anonymous, users, rules } = await loadAccess(options);
+    if (!this.#running) return;
+    const { broker, control, driver } = this.#running;
+    control.replace(anonymous, users);
+    broker.setRules(rules, now());
+    broker.review((identity) => control.mayStay(identity), now());
+    driver.schedule();
+  }
+
+  /** The workbench is about to connect from this address: it may do everything. Call the result if it could not. */
+  expectOwnClient(remoteAddress: string): () => void {
+    const { control } = this.#running ?? {};
+    control?.expectOwn(remoteAddress);
+    return () => control?.forgetOwn(remoteAddress);
   }
 
   #setStatus(status: BrokerState['status']): void {

@@ -181,6 +181,18 @@ export interface EngineContract {
     /** Fails with HumanError `portTaken` whose action `useNextPort` carries the next free port. */
     'broker/start': { params: BrokerOptions; result: BrokerState };
     'broker/stop': { params: null; result: null };
+    /** Other users and rules, without a restart; null: everyone may do everything. */
+    'broker/reloadAccess': { params: AccessOptions | null; result: null };
+    /** Names in alphabetical order; the file need not be there. Fails with HumanError `usersFile`. */
+    'users/list': { params: { file: string }; result: readonly string[] };
+    /** Fails with HumanError `userExists`, `wrongUserName`, `wrongPassword`, `wrongCharacters`. */
+    'users/add': { params: { file: string; userName: string; password: string }; result: null };
+    /** Fails with HumanError `noSuchUser`, `wrongPassword`, `wrongCharacters`. */
+    'users/changePassword': {
+      params: { file: string; userName: string; password: string };
+      result: null;
+    };
+    'users/remove': { params: { file: string; userName: string }; result: null };
     'broker/clients': { params: null; result: readonly ClientView[] };
     /** Closes a client's network connection with an administrative action (0x98). */
     'broker/disconnectClient': { params: { clientIdentifier: string }; result: boolean };

@@ -4,6 +4,7 @@ import { now } from '../net/clock.ts';
 import { decodePayload } from '../payload/decode.ts';
 import { BrokerHost } from './broker-host.ts';
 import type {
+  AccessOptions,
   BrokerOptions,
   BrokerState,
   CaptureState,
@@ -74,7 +75,11 @@ export class Engine implements Disposable {
       const { broker, numbersUsed } = this.#host;
       return { capture, sessions, drops, refusals, broker, lastMessage: numbersUsed.messages };
     });
-    this.client = new LocalClient(loadMqttClient, () => this.#address());
+    this.client = new LocalClient(
+      loadMqttClient,
+      () => this.#address(),
+      (remoteAddress) => this.#host.expectOwnClient(remoteAddress),
+    );
   }
 
   /** @throws HumanError as `BrokerHost.start`. */
@@ -103,6 +108,12 @@ export class Engine implements Disposable {
 
   disconnectClient(clientIdentifier: string): boolean {
     return this.#host.disconnectClient(clientIdentifier);
+  }
+
+  /** Other users and rules, without a restart. @throws HumanError as `BrokerHost.reloadAccess`. */
+  async reloadAccess(options: AccessOptions | undefined): Promise<void> {
+    await this.#host.reloadAccess(options);
+    this.#info('Users and rules of the local broker are read again.');
   }
 
   /** Bounds the capture to `limit` bytes, at least 1 MiB; what is over goes at once, and counts as dropped. */

@@ -1,5 +1,7 @@
+import { Socket } from 'node:net';
 import type { MqttClient, IClientPublishOptions } from 'mqtt';
 import { HumanError, messageOf } from '../base/errors.ts';
+import { formatAddress } from '../net/connection.ts';
 import { reasonName } from '../mqtt/reason-codes.ts';
 import type * as mqttClientBundle from './mqtt-client.ts';
 import type { PublishOutcome, PublishRequest } from './contract.ts';
@@ -22,10 +24,21 @@ export class LocalClient {
   /** By packet identifier: MQTT.js does not hand on what PUBACK and PUBREC say if it is no error. */
   readonly #reasonCodes = new Map<number, number>();
 
-  /** @param address where the broker listens; undefined while it does not run. */
-  constructor(load: LoadMqttClient, address: () => { host: string; port: number } | undefined) {
+  readonly #announce: (remoteAddress: string) => () => void;
+
+  /**
+   * @param address where the broker listens; undefined while it does not run.
+   * @param announce tells the broker the address that a connection of ours will come from, before it does: so it
+   *   needs no password that could be seen. The result takes it back.
+   */
+  constructor(
+    load: LoadMqttClient,
+    address: () => { host: string; port: number } | undefined,
+    announce: (remoteAddress: string) => () => void,
+  ) {
     this.#load = load;
     this.#address = address;
+    this.#announce = announce;
   }
 
   /** Publishes; resolves when the broker acknowledged it (QoS 0: when it was sent). */
@@ -94,9 +107,10 @@ export class LocalClient {
         { id: 'startBroker', title: 'Start Local Broker' },
       ]);
     }
-    const { connectAsync } = await this.#load();
+    const { connect } = await this.#load();
+    let takeBack = (): void => undefined;
     try {
-      const client = await connectAsync({
+      const client = connect({
         protocol: 'mqtt',
         host: address.host,
         port: address.port,
@@ -107,6 +121,14 @@ export class LocalClient {
         connectTimeout: timeout,
         properties: { requestProblemInformation: true },
       });
+      const { stream } = client;
+      // The socket has its address when it is connected, and sends nothing before that.
+      if (stream instanceof Socket) {
+        stream.once('connect', () => {
+          takeBack = this.#announce(formatAddress(stream.localAddress, stream.localPort));
+        });
+      }
+      await connected(client);
       client.on('close', () => {
         // Our broker went away or took the client's place: connect anew when next needed.
         this.#client = undefined;
@@ -120,11 +142,27 @@ export class LocalClient {
       });
       return client;
     } catch (error) {
+      takeBack();
       throw new HumanError(
         'connectFailed',
         `The workbench could not connect to its own broker: ${messageOf(error)}.`,
       );
     }
+  }
+}
+
+/** Resolves with CONNACK. */
+async function connected(client: MqttClient): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.once('connect', () => resolve());
+      client.once('error', reject);
+      client.once('close', () => reject(new Error('the connection was closed')));
+    });
+  } catch (error) {
+    client.on('error', () => undefined);
+    client.end(true);
+    throw error;
   }
 }
 

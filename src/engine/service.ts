@@ -1,4 +1,5 @@
 import { Channel, type Port } from '../base/channel.ts';
+import { addUser, changePassword, listUsers, removeUser } from './access/manage-users.ts';
 import type { EngineContract, EngineHostContract } from './contract.ts';
 import { Engine } from './engine.ts';
 import type { LoadMqttClient } from './local-client.ts';
@@ -23,6 +24,23 @@ export function serveEngine(port: Port, loadMqttClient: LoadMqttClient): Engine 
   channel.handle('broker/disconnectClient', ({ clientIdentifier }) =>
     engine.disconnectClient(clientIdentifier),
   );
+  channel.handle('broker/reloadAccess', async (options) => {
+    await engine.reloadAccess(options ?? undefined);
+    return null;
+  });
+  channel.handle('users/list', ({ file }) => listUsers(file));
+  channel.handle('users/add', async ({ file, userName, password }) => {
+    await addUser(file, userName, password);
+    return null;
+  });
+  channel.handle('users/changePassword', async ({ file, userName, password }) => {
+    await changePassword(file, userName, password);
+    return null;
+  });
+  channel.handle('users/remove', async ({ file, userName }) => {
+    await removeUser(file, userName);
+    return null;
+  });
   channel.handle('client/publish', (request) => engine.client.publish(request));
   channel.handle('client/subscribe', ({ topicFilter, qos }) =>
     engine.client.subscribe(topicFilter, qos),

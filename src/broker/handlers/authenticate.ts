@@ -3,7 +3,13 @@ import { decode } from '../../mqtt/decode.ts';
 import { PacketError } from '../../mqtt/errors.ts';
 import { PacketType, type ConnectPacket } from '../../mqtt/packet.ts';
 import { ReasonCode } from '../../mqtt/reason-codes.ts';
-import type { Accepted, Challenge, Credentials, Identity, Refused } from '../access/authenticator.ts';
+import type {
+  Accepted,
+  Challenge,
+  Credentials,
+  Identity,
+  Refused,
+} from '../access/authenticator.ts';
 import { Authentication } from '../access/authentication.ts';
 import type { BrokerLink } from '../link.ts';
 import { sendChallenge } from './auth.ts';
