@@ -6,7 +6,7 @@ import type { Delivery } from './subscription.ts';
 import { nextMember, type ShareGroup } from './share-group.ts';
 
 /**
- * Sends a message to everyone subscribed to its topic, and retains it where it asks for it.
+ * Sends a message to everyone subscribed to its topic [MQTT-4.5.0-1], and retains it where it asks for it.
  * `publisher` is the session it came from, if any.
  * @returns whether anyone is subscribed.
  */
@@ -16,6 +16,7 @@ export function publish(
   publisher: Session | undefined,
   now: number,
 ): boolean {
+  // [MQTT-3.3.1-8] otherwise what is retained stays.
   if (message.retain) retain(context, message);
   const { deliveries, groups } = message.topic.match;
   let matched = false;

@@ -18,7 +18,7 @@ export class InFlight {
     return item?.packetIdentifier === packetIdentifier ? item : undefined;
   }
 
-  /** Gives the message an identifier that is not in use [MQTT-2.2.1-3] and takes it in. There must be one. */
+  /** Gives the message an identifier that is not in use [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1] and takes it in. There must be one. */
   add(item: OutboundMessage): void {
     let identifier = this.#lastIdentifier;
     do identifier = identifier === 65_535 ? 1 : identifier + 1;

@@ -1,6 +1,11 @@
 import type { ControlPacket } from '../mqtt/packet.ts';
 
-/** The packet without its reason string and user properties. */
+/**
+ * The packet without its reason string and user properties, for when they would make it too large for
+ * the client: CONNACK [MQTT-3.2.2-19] [MQTT-3.2.2-20], SUBACK [MQTT-3.9.2-1] [MQTT-3.9.2-2], UNSUBACK
+ * [MQTT-3.11.2-1] [MQTT-3.11.2-2], DISCONNECT [MQTT-3.14.2-3] [MQTT-3.14.2-4] and AUTH [MQTT-3.15.2-2]
+ * [MQTT-3.15.2-3].
+ */
 export function withoutTexts(packet: ControlPacket): ControlPacket {
   if (!('properties' in packet)) return packet;
   const properties = { ...packet.properties };

@@ -185,7 +185,7 @@ export class BrokerLink implements Link {
     }
   }
 
-  /** Reacts to what was thrown while serving the link: a protocol violation, or a bug. */
+  /** Reacts to what was thrown: a protocol violation, or a bug. This link is closed [3.1.1: MQTT-4.8.0-2]. */
   failed(error: unknown, now: number): void {
     const { counters, observer } = this.context;
     if (error instanceof PacketError) {
@@ -209,8 +209,9 @@ export class BrokerLink implements Link {
   }
 
   /**
-   * Ends the link for a reason: a connected v5 client gets DISCONNECT [MQTT-4.13.1-1]; v3 has no such
-   * packet from the server. The will is published.
+   * Ends the link for a reason [MQTT-4.13.1-1]: a v5 client that has its CONNACK [MQTT-3.14.0-1] gets
+   * DISCONNECT, without a session expiry interval [MQTT-3.14.2-2]; v3 has no such packet from the server.
+   * The close follows [MQTT-3.14.4-2] [MQTT-4.13.2-1]. The will is published.
    */
   fail(reasonCode: number, reason: string, now: number): void {
     if (this.isClosed) return;
@@ -233,20 +234,29 @@ export class BrokerLink implements Link {
     linkEnded(this.context, this, publishWill, now);
   }
 
-  /** Encodes and sends a packet. The reason string is left out if the client takes no packet of that size. */
-  send(packet: ControlPacket, now: number): void {
+  /**
+   * Encodes and sends a packet. The reason string is left out if the client takes no packet of that size.
+   * @returns false if it takes none without it either.
+   */
+  send(packet: ControlPacket, now: number): boolean {
     // [MQTT-3.1.2-29] the client does not want them.
     const isQuiet =
       !this.wantsProblemInformation && packet.type !== 'connack' && packet.type !== 'disconnect';
     let bytes = encode(isQuiet ? withoutTexts(packet) : packet, this.version);
-    // [MQTT-3.1.2-24] [MQTT-3.14.2-3] never larger than the client's Maximum Packet Size.
+    // [MQTT-3.1.2-24] never larger than the client's Maximum Packet Size.
     if (bytes.length > this.maximumPacketSize) bytes = encode(withoutTexts(packet), this.version);
-    if (bytes.length > this.maximumPacketSize) return;
+    if (bytes.length > this.maximumPacketSize) return false;
     this.#output.append(bytes, 0, bytes.length);
     this.#sent(bytes, 0, bytes.length, undefined, 0, now, 0);
+    return true;
   }
 
-  /** PUBACK, PUBREC, PUBREL or PUBCOMP by its first byte. The reason code goes to v5 clients only. */
+  /**
+   * PUBACK, PUBREC, PUBREL or PUBCOMP by its first byte, for the packet identifier of its PUBLISH
+   * [MQTT-2.2.1-5]. The reason code goes to v5 clients only. There are no properties, so that it is not
+   * larger than CONNACK was: [MQTT-3.4.2-2] [MQTT-3.4.2-3] [MQTT-3.5.2-2] [MQTT-3.5.2-3] [MQTT-3.6.2-2]
+   * [MQTT-3.6.2-3] [MQTT-3.7.2-2] [MQTT-3.7.2-3].
+   */
   sendAcknowledgement(
     firstByte: number,
     packetIdentifier: number,
@@ -272,6 +282,7 @@ export class BrokerLink implements Link {
     subscriptionIdentifiers: readonly number[] | undefined,
     now: number,
   ): void {
+    // [MQTT-4.3.1-1] QoS 0 and DUP 0.
     const firstByte = retain ? 0x31 : 0x30;
     const isOriginal =
       subscriptionIdentifiers === undefined &&
@@ -313,6 +324,7 @@ export class BrokerLink implements Link {
       return false;
     }
     this.outboundAliases?.sent(message.topic.topicName);
+    // [MQTT-3.3.1-3] DUP tells of this sending only.
     const firstByte = 0x30 | (dup ? 8 : 0) | (item.qos << 1) | (item.retain ? 1 : 0);
     const offset = this.#copy(bytes, start, end, firstByte);
     const { target } = this.#output;
@@ -418,6 +430,7 @@ export class BrokerLink implements Link {
     if (authentication === undefined) this.#handleFrame(bytes, start, end, now);
     else handleWhileAuthenticating(this, authentication, bytes, start, end, now);
     this.#inFrame = false;
+    // [MQTT-3.1.4-6] nothing is processed after a refusal, or any other end.
     return !this.isClosed;
   }
 
@@ -472,6 +485,7 @@ export class BrokerLink implements Link {
 
   /** Closes the connection and frees what belongs to it. */
   #finish(now: number): void {
+    // [MQTT-3.14.4-1] nothing more is sent.
     this.isClosed = true;
     this.context.timers.disarm(this.timer);
     this.context.links.delete(this);

@@ -36,6 +36,7 @@ export function deliverAcknowledged(
   if (queue.length >= maximumQueuedMessages || queue.bytes + message.size > maximumQueuedBytes) {
     if (!makeRoom(context, session, message, now)) return;
   }
+  // [MQTT-4.6.0-5] [MQTT-4.6.0-6] in the order received: nothing overtakes what waits.
   queue.push(item);
 }
 
@@ -85,7 +86,7 @@ export function pump(context: BrokerContext, session: Session, now: number): voi
   while (session.unsent.length > 0 && hasRoom(session, link)) {
     const item = session.unsent.shift();
     if (item?.message === undefined || !session.inFlight.get(item.packetIdentifier)) continue;
-    // [MQTT-3.3.1-1] DUP is 1 when a PUBLISH is sent again.
+    // [MQTT-3.3.1-1] DUP is 1 when a PUBLISH is sent again, expired or not [MQTT-4.3.3-7].
     if (link.sendAcknowledged(item.message, item, true, now)) count(link, item);
     else session.inFlight.delete(item.packetIdentifier);
   }
@@ -152,7 +153,7 @@ export function received(
     finish(context, session, item, now);
     return;
   }
-  // [MQTT-4.3.3-5] the message is not sent again after this.
+  // [MQTT-4.3.3-4] PUBREL, unacknowledged until PUBCOMP [MQTT-4.3.3-5]; the message is not sent again [MQTT-4.3.3-6].
   item.message = undefined;
   session.link?.sendAcknowledgement(0x62, packetIdentifier, 0, now);
 }
@@ -175,8 +176,9 @@ function sendFirst(
   message: Message,
   now: number,
 ): void {
+  // [MQTT-4.3.2-3] [MQTT-4.3.3-3] unacknowledged from now on.
   session.inFlight.add(item);
-  // [MQTT-3.1.2-25] one that is too large for the client counts as delivered.
+  // [MQTT-4.3.2-2] [MQTT-4.3.3-2] with DUP 0; [MQTT-3.1.2-25] one that is too large for the client counts as delivered.
   if (link.sendAcknowledged(message, item, false, now)) count(link, item);
   else session.inFlight.delete(item.packetIdentifier);
 }

@@ -40,7 +40,11 @@ export interface PublishExtras {
 const subscriptionIdentifier = 0x0b;
 const topicAliasIdentifier = 0x23;
 
-/** The topic, the properties (for v5 only) and the payload, newly framed. Properties keep their order. */
+/**
+ * The topic, the properties (for v5 only) and the payload, newly framed. Properties go on
+ * unaltered and in their order: [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18]
+ * [MQTT-3.3.2-20]. There is a packet identifier above QoS 0 only [MQTT-2.2.1-2].
+ */
 export function frameOf(
   parts: PublishParts,
   isV5: boolean,

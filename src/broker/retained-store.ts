@@ -150,7 +150,7 @@ export class RetainedCursor {
   /** Takes what the filter says of a node whose level matches its first `depth` ones. */
   #enter(node: RetainedNode, depth: number): void {
     const last = this.#filter.length - 1;
-    // [MQTT-4.7.1-2] # stands for the parent and any number of child levels.
+    // Section 4.7.1.2: # stands for the parent and any number of child levels.
     const isWithin = depth >= last && this.#filter[last] === '#';
     if (isWithin || depth > last) this.#found.push(node);
     if (depth > last && !isWithin) return;

@@ -42,7 +42,7 @@ export function resumeSession(context: BrokerContext, session: Session): void {
   context.offlineSessions.delete(session);
 }
 
-/** Removes the session and everything in it. A will that still waits is published. */
+/** [MQTT-4.1.0-2] removes the session and everything in it, but not what is retained [3.1.1: MQTT-3.1.2-7]. A will that still waits is published. */
 export function endSession(
   context: BrokerContext,
   session: Session,
@@ -74,6 +74,7 @@ export function linkEnded(
   keepWill: boolean,
   now: number,
 ): void {
+  // [MQTT-4.1.0-1] only now: while it is connected, a session does not end.
   const { session } = link;
   link.session = undefined;
   if (session?.link !== link) return;
@@ -86,10 +87,11 @@ export function linkEnded(
   if (!keepWill) session.will = undefined;
   const expiry = session.expiryInterval;
   if (expiry === 0) {
-    // [MQTT-3.1.2-23] the session ends with the network connection.
+    // [MQTT-4.1.0-2] the session ends with the network connection.
     endSession(context, session, now, 'disconnected');
     return;
   }
+  // [MQTT-3.1.2-23] otherwise it is kept, until it expires.
   context.offlineSessions.add(session);
   handOverQueued(context, session, now);
   if (expiry !== neverExpires) context.timers.arm(session.expiryTimer, now + expiry * 1000);
@@ -131,6 +133,7 @@ function publishWill(context: BrokerContext, session: Session, now: number): voi
   }
   const properties = { ...will.properties };
   delete properties.willDelayInterval;
+  // [MQTT-3.1.2-14] [MQTT-3.1.2-15] retained if Will Retain says so.
   const { payload, qos, retain } = will;
   const content = { payload, qos, retain, properties };
   const message = createMessage(topic, content, originatesHere, now, ++context.lastMessage);

@@ -102,7 +102,7 @@ export class SubscriptionTree {
     return node?.groups.get(shareName);
   }
 
-  /** Everyone that a message on this topic goes to. `levels` are those of the topic name. */
+  /** Everyone that a message on this topic goes to [MQTT-3.3.2-3], levels compared as they are [MQTT-4.7.3-4]. `levels` are those of the topic name. */
   match(levels: readonly string[]): TopicMatch {
     const found: Subscribed[] = [];
     const groups: ShareGroup[] = [];
@@ -115,7 +115,7 @@ export class SubscriptionTree {
     const walk = (node: Node, depth: number): void => {
       // [MQTT-4.7.2-1] a wildcard first does not match topic names that begin with $.
       const wildcards = depth > 0 || levels[0]?.startsWith('$') !== true;
-      // [MQTT-4.7.1-2] # stands for the parent and any number of child levels.
+      // Section 4.7.1.2: # stands for the parent and any number of child levels.
       if (wildcards) take(node.children.get('#'));
       const level = levels[depth];
       if (level === undefined) {

@@ -129,6 +129,11 @@ export class TopicTable {
 
   #create(hash: number, bytes: Uint8Array, start: number, end: number): TopicEntry {
     const topicName = decodeUtf8(bytes, start, end);
+    if (topicName.includes('\0')) {
+      // [MQTT-4.7.3-2] as every string of the protocol: malformed, the decoder says.
+      const { malformedPacket } = ReasonCode;
+      throw new PacketError(malformedPacket, 'The topic name has a null character', 'MQTT-1.5.4-2');
+    }
     const problem = topicNameProblem(topicName);
     if (problem !== undefined) {
       throw new PacketError(ReasonCode.topicNameInvalid, problem.message, problem.statement);

@@ -30,7 +30,7 @@ export const PacketType = {
 export type PacketType = (typeof PacketType)[keyof typeof PacketType];
 export type PacketTypeName = keyof typeof PacketType;
 
-/** A name-value pair of MQTT 5; order matters and names may repeat [MQTT-3.1.3-10]. */
+/** A name-value pair of MQTT 5; order matters [MQTT-3.3.2-18] [MQTT-3.1.3-10], and names may repeat. */
 export type UserProperty = readonly [name: string, value: string];
 
 /**

@@ -90,10 +90,12 @@ export const properties: readonly PropertyEntry[] = [
     publish: '3.3.2.3.3',
     will: '3.1.3.2.4',
   }),
+  // [MQTT-3.3.2-19] a UTF-8 string.
   entry(0x03, 'contentType', 'Content Type', 'utf8String', {
     publish: '3.3.2.3.9',
     will: '3.1.3.2.5',
   }),
+  // [MQTT-3.3.2-13] a UTF-8 string.
   entry(0x08, 'responseTopic', 'Response Topic', 'utf8String', {
     publish: '3.3.2.3.5',
     will: '3.1.3.2.6',

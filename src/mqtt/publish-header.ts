@@ -58,7 +58,7 @@ export class PublishHeader {
       this.packetIdentifier = ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
       offset += 2;
       if (this.packetIdentifier === 0) {
-        // [MQTT-2.2.1-3] a packet identifier is not 0.
+        // [MQTT-2.2.1-3] a packet identifier is not 0; [MQTT-2.2.1-2] at QoS 0 there is none.
         refuse(protocolError, 'The Packet Identifier must not be 0.', 'MQTT-2.2.1-3');
       }
     }

@@ -12,6 +12,7 @@ const replacement = 0xfffd;
 
 /**
  * The text in `bytes[start, end)`. U+0000 is text; MQTT strings refuse it elsewhere.
+ * U+FEFF is a character like any other, also at the start [MQTT-1.5.4-3].
  * @throws PacketError 0x81 if it is not well-formed: overlong, a surrogate, above U+10FFFF, cut off.
  */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {

@@ -10,6 +10,7 @@ import {
 } from './connection.ts';
 import { listen } from './listen.ts';
 
+/** An ordered, lossless stream of bytes in both directions [MQTT-4.2-1]. */
 class TcpConnection implements AcceptedConnection {
   readonly transport = 'tcp';
   readonly remoteAddress: string;

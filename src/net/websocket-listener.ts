@@ -33,7 +33,7 @@ class WebSocketConnection implements AcceptedConnection {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return true;
     const last = chunks.length - 1;
-    // [MQTT-6.0.0-1] MQTT control packets travel in binary frames; they need not be aligned.
+    // [MQTT-6.0.0-1] MQTT control packets travel in binary frames; they need not be aligned [MQTT-6.0.0-2].
     chunks.forEach((chunk, index) => {
       socket.send(chunk, { binary: true }, index === last ? () => this.#sent() : undefined);
     });
@@ -76,7 +76,7 @@ function refuse(socket: Duplex, status: string, reason: string): void {
   );
 }
 
-/** `mqtt` is the subprotocol [MQTT-6.0.0-3]; `mqttv3.1` is what clients of MQTT 3.1 ask for. */
+/** `mqtt` is the subprotocol [MQTT-6.0.0-4]; `mqttv3.1` is what clients of MQTT 3.1 ask for. */
 function subprotocolOf(offered: Iterable<string>): string | undefined {
   const names = new Set(offered);
   return ['mqtt', 'mqttv3.1'].find((name) => names.has(name));

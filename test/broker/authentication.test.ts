@@ -93,7 +93,7 @@ describe('A CONNECT whose answer comes later', () => {
     assert.equal(slow.take('connack').reasonCode, 0);
   });
 
-  it('[MQTT-3.1.4-5] packets that came before CONNACK are handled after it, in their order', () => {
+  it('packets that came before CONNACK are handled after it, in their order', () => {
     const scene = new Scene();
     const { client: reader } = scene.connect('reader', 'bob');
     reader.subscribe('a');

@@ -96,7 +96,7 @@ describe('broker: QoS 1 and 2 to clients', () => {
     }
   });
 
-  it('[MQTT-4.3.3-5] QoS 2: PUBREC, PUBREL, PUBCOMP', () => {
+  it('[MQTT-4.3.3-4] [MQTT-4.3.3-5] QoS 2: PUBREC, PUBREL, PUBCOMP', () => {
     const harness = new BrokerHarness();
     const receiver = harness.connect('receiver', 5);
     receiver.subscribe('a', 2);
@@ -221,7 +221,7 @@ describe('broker: QoS 1 and 2 to clients', () => {
     persistent(harness).expectNothing();
   });
 
-  it('takes packet identifiers in turn and again after the last', () => {
+  it('[MQTT-2.2.1-4] takes packet identifiers in turn and again after the last', () => {
     const harness = new BrokerHarness();
     const receiver = harness.connect('receiver');
     receiver.subscribe('a', 1);
@@ -253,7 +253,7 @@ describe('broker: what v5 adds to a PUBLISH', () => {
     ],
   };
 
-  it('[MQTT-3.3.2-17] forwards all properties, user properties in order', () => {
+  it('[MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20] forwards all properties, user properties in order', () => {
     const harness = new BrokerHarness();
     const receiver = harness.connect('receiver', 5);
     const old = harness.connect('old', 4);

@@ -210,7 +210,7 @@ describe('broker: hostile input', () => {
     assert.equal(harness.broker.nextTimeout(), Infinity);
   });
 
-  it('a bug while serving a link closes this link only, and is reported', () => {
+  it('[3.1.1: MQTT-4.8.0-2] a bug while serving a link closes this link only, and is reported', () => {
     const harness = new BrokerHarness();
     const watcher = harness.connect('watcher', 5);
     watcher.subscribe('#');

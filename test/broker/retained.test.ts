@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { BrokerHarness } from '../support/broker-harness.ts';
 
 describe('broker: retained messages', () => {
-  it('[MQTT-3.3.1-5] [MQTT-3.3.1-8] the last one is sent to new subscribers with RETAIN 1', () => {
+  it('[MQTT-3.3.1-5] [MQTT-3.3.1-8] [3.1.1: MQTT-3.3.1-8] the last one is sent to new subscribers with RETAIN 1', () => {
     const harness = new BrokerHarness();
     const publisher = harness.connect('publisher');
     publisher.publish('a/b', 'old', { retain: true });

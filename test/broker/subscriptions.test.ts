@@ -72,7 +72,7 @@ describe('broker: topic filters', () => {
 });
 
 describe('broker: SUBSCRIBE and UNSUBSCRIBE', () => {
-  it('[MQTT-3.8.4-6] SUBACK has a code for each filter, in order', () => {
+  it('[MQTT-3.8.4-6] [MQTT-3.8.4-7] [MQTT-3.9.3-1] SUBACK has a code for each filter, in order', () => {
     const harness = new BrokerHarness({ maximumSubscriptions: 2 });
     const client = harness.connect('client', 5);
     const options = { noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
@@ -101,7 +101,7 @@ describe('broker: SUBSCRIBE and UNSUBSCRIBE', () => {
     client.expectNothing();
   });
 
-  it('[MQTT-3.3.4-2] overlapping subscriptions: one copy at the highest QoS', () => {
+  it('[MQTT-3.3.4-2] [MQTT-3.3.4-3] [MQTT-3.3.4-4] overlapping subscriptions: one copy at the highest QoS', () => {
     const harness = new BrokerHarness();
     const client = harness.connect('client', 5);
     client.subscribe('a/#', 0, {}, { subscriptionIdentifiers: [1] });

@@ -20,7 +20,7 @@ function scene(): { harness: BrokerHarness; watcher: TestClient } {
 }
 
 describe('broker: wills', () => {
-  it('[MQTT-3.1.2-8] is published when the network connection fails', () => {
+  it('[MQTT-3.1.2-7] [MQTT-3.1.2-8] [MQTT-3.1.2-14] is published when the network connection fails', () => {
     const { harness, watcher } = scene();
     harness.connect('client', 4, withWill({ qos: 1 })).drop();
     watcher.takePublish('will', 'gone', { qos: 1, retain: false });
@@ -55,7 +55,7 @@ describe('broker: wills', () => {
     watcher.expectNothing();
   });
 
-  it('[MQTT-3.1.2-17] is retained if it asks for it', () => {
+  it('[MQTT-3.1.2-15] [3.1.1: MQTT-3.1.2-17] is retained if it asks for it', () => {
     const { harness } = scene();
     harness.connect('client', 4, withWill({ retain: true })).drop();
     const late = harness.connect('late');

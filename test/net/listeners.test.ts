@@ -42,7 +42,7 @@ function webSocket(
 }
 
 describe('TCP listener', () => {
-  it('tells its address, carries bytes both ways and closes on request', async (context) => {
+  it('[MQTT-4.2-1] [3.1.1: MQTT-7.1.1-1] tells its address, carries bytes both ways and closes on request', async (context) => {
     const listener = await listenEcho(context, 'tcp');
     assert.equal(listener.url, `mqtt://127.0.0.1:${listener.port}`);
     const socket = connect(listener.port, '127.0.0.1');
@@ -96,7 +96,7 @@ describe('TCP listener', () => {
 });
 
 describe('WebSocket listener', () => {
-  it('carries binary frames both ways with the subprotocol mqtt [MQTT-6.0.0-3]', async (context) => {
+  it('[MQTT-6.0.0-3] [MQTT-6.0.0-4] [3.1.1: MQTT-6.0.0-4] carries binary frames both ways with the subprotocol mqtt', async (context) => {
     const listener = await listenEcho(context, 'ws');
     const socket = webSocket(listener);
     await once(socket, 'open');
@@ -117,7 +117,29 @@ describe('WebSocket listener', () => {
     assert.equal(code, 1000);
   });
 
-  it('closes on a text frame [MQTT-6.0.0-1]', async (context) => {
+  it('[MQTT-6.0.0-2] [3.1.1: MQTT-6.0.0-2] frames need not be packets: one may hold parts of them', async (context) => {
+    const listener = await listenEcho(context, 'ws');
+    const socket = webSocket(listener);
+    await once(socket, 'open');
+    const received: Buffer[] = [];
+    const done = new Promise<void>((resolve) => {
+      socket.on('message', (data: Buffer) => {
+        received.push(data);
+        if (Buffer.concat(received).length === 6) resolve();
+      });
+    });
+    // PINGREQ three times, in four frames; one of them is sent in two fragments.
+    for (const bytes of [[0xc0], [0x00, 0xc0], [], [0x00, 0xc0]])
+      socket.send(Uint8Array.from(bytes));
+    socket.send(Uint8Array.of(), { fin: false });
+    socket.send(Uint8Array.of(0x00), { fin: true });
+    await done;
+    assert.deepEqual([...Buffer.concat(received)], [0xc0, 0, 0xc0, 0, 0xc0, 0]);
+    socket.close();
+    await once(socket, 'close');
+  });
+
+  it('[MQTT-6.0.0-1] [3.1.1: MQTT-6.0.0-1] closes on a text frame', async (context) => {
     const listener = await listenEcho(context, 'ws');
     const socket = webSocket(listener);
     await once(socket, 'open');

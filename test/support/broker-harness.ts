@@ -84,7 +84,7 @@ export class BrokerHarness {
   constructor(
     options: BrokerEngineOptions = {},
     numbersUsed?: NumbersUsed,
-    environment: Partial<Pick<BrokerEnvironment, 'authenticator' | 'rules' | 'observer'>> = {},
+    environment: Partial<Omit<BrokerEnvironment, 'now'>> = {},
   ) {
     let random = 0;
     const { observer } = environment;

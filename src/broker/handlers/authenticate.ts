@@ -72,6 +72,7 @@ function answered(
     return;
   }
   if (answer.outcome === 'refused') {
+    // [MQTT-3.1.4-2] the check failed: the connection closes.
     link.context.counters.authenticationFailed++;
     // [MQTT-4.12.0-4] an exchange may be refused at any point: CONNACK, and the close.
     refuse(link, answer.reasonCode, now, answer.reason);
@@ -79,7 +80,7 @@ function answered(
   }
   link.authentication = undefined;
   done(answer.identity, answer.data, now);
-  // [MQTT-3.1.4-5] what came before CONNACK is handled after it.
+  // Section 3.1.4: what came before CONNACK is handled after it.
   link.replay(authentication.waiting, now);
 }
 

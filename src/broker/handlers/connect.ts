@@ -37,6 +37,8 @@ export function handleConnect(
   if (packet.type !== 'connect') return;
   link.version = packet.protocolVersion;
   link.isV5 = packet.protocolVersion === 5;
+  // [MQTT-3.2.2-19] holds for a refusal too.
+  link.maximumPacketSize = packet.properties?.maximumPacketSize ?? Infinity;
   const assigned = packet.clientIdentifier === '' ? newIdentifier(context) : undefined;
   const clientIdentifier = assigned ?? packet.clientIdentifier;
   link.clientIdentifier = clientIdentifier;
@@ -88,10 +90,16 @@ function connect(
   }
   // What was kept for another user is not for this one.
   if (isOthers) endSession(context, owner, now, 'cleanStart');
+  // [MQTT-3.1.4-4] what Clean Start asks.
   const session = takeSession(context, packet, clientIdentifier, now);
   const sessionPresent = session !== undefined;
+  // [MQTT-3.1.2-6] a new one where there is none.
   accept(link, packet, session ?? createSession(context, clientIdentifier, now), identity, now);
-  sendConnack(link, packet, sessionPresent, assigned, authenticationData, now);
+  if (!sendConnack(link, packet, sessionPresent, assigned, authenticationData, now)) {
+    // [MQTT-3.2.0-1] nothing is sent before CONNACK: without it there can be no conversation.
+    link.close("CONNACK is larger than the client's Maximum Packet Size", now, false);
+    return;
+  }
   if (sessionPresent && link.session) resume(context, link.session, now);
   context.observer.sessionsChanged();
 }
@@ -116,6 +124,7 @@ function reasonToRefuse(link: BrokerLink, packet: ConnectPacket, now: number): n
     counters.payloadFormatInvalid++;
     return ReasonCode.payloadFormatInvalid;
   }
+  // [MQTT-3.1.3-5] any identifier that is not empty is taken.
   if (packet.clientIdentifier !== '') return undefined;
   // [3.1.1: MQTT-3.1.3-8] [3.1: MQTT-3.1-2] without an identifier there can be no session to come back to; MQTT 3.1
   // wants at least one character always (section 3.1). Its limit of 23 is not enforced, as everywhere.
@@ -146,6 +155,7 @@ function takeSession(
       'Another client connected with the same identifier',
       now,
     );
+  // [MQTT-3.1.3-2] state is found by the client identifier.
   const session = sessions.get(clientIdentifier);
   if (!session) return undefined;
   if (packet.cleanStart) {
@@ -153,6 +163,7 @@ function takeSession(
     endSession(context, session, now, 'cleanStart');
     return undefined;
   }
+  // [MQTT-3.1.2-5] it goes on with what it has.
   resumeSession(context, session);
   return session;
 }
@@ -175,16 +186,17 @@ function accept(
   session.userName = identity?.userName ?? packet.userName;
   session.connectedAt = now;
   session.cleanStart = packet.cleanStart;
+  // [MQTT-3.1.2-7] stored with the session.
   session.will = packet.will && { ...packet.will, payload: packet.will.payload.slice() };
   session.expiryInterval = link.isV5
     ? Math.min(properties.sessionExpiryInterval ?? 0, options.maximumSessionExpiryInterval)
     : packet.cleanStart
       ? 0
       : Math.min(neverExpires, options.maximumSessionExpiryInterval);
-  // [MQTT-3.2.2-21] a v5 client uses the server's keep-alive instead of its own.
+  // [MQTT-3.2.2-22] its own, unless [MQTT-3.2.2-21] a v5 client is told the server's.
   session.keepAlive =
     link.isV5 && options.serverKeepAlive > 0 ? options.serverKeepAlive : packet.keepAlive;
-  link.maximumPacketSize = properties.maximumPacketSize ?? Infinity;
+  // [MQTT-4.9.0-1] neither is 0.
   link.sendWindow = Math.min(properties.receiveMaximum ?? 65_535, options.maximumInFlight);
   const aliases = Math.min(properties.topicAliasMaximum ?? 0, options.maximumOutboundTopicAliases);
   // [MQTT-3.1.2-26] [MQTT-3.1.2-27] none unless the client says how many it takes.
@@ -197,6 +209,7 @@ function accept(
   context.tell(session, { type: 'connected', link: link.number }, now);
 }
 
+/** Once in a network connection [MQTT-3.2.0-2]. @returns false if the client takes no packet of its size. */
 function sendConnack(
   link: BrokerLink,
   packet: ConnectPacket,
@@ -204,7 +217,8 @@ function sendConnack(
   assigned: string | undefined,
   authenticationData: Uint8Array | undefined,
   now: number,
-): void {
+): boolean {
+  // [MQTT-3.1.4-5] reason code 0; [MQTT-3.2.2-2] [MQTT-3.2.2-3] and whether a session goes on.
   const connack: ConnackPacket = { type: 'connack', sessionPresent, reasonCode: 0 };
   // [3.1: MQTT-3.2-1] MQTT 3.1 has no session present flag: the byte is reserved.
   if (link.version === 3) connack.sessionPresent = false;
@@ -214,7 +228,7 @@ function sendConnack(
       ...authenticationProperties(link, authenticationData),
     };
   }
-  link.send(connack, now);
+  return link.send(connack, now);
 }
 
 /** What this broker offers, as far as it is not what v5 takes for granted. */
@@ -230,7 +244,7 @@ function connackProperties(
   if (granted !== asked) properties.sessionExpiryInterval = granted;
   if (options.receiveMaximum < 65_535) properties.receiveMaximum = options.receiveMaximum;
   properties.maximumPacketSize = options.maximumPacketSize;
-  // [MQTT-3.1.3-7]
+  // [MQTT-3.1.3-7] [MQTT-3.2.2-16] it has to know it.
   if (assigned !== undefined) properties.assignedClientIdentifier = assigned;
   if (options.topicAliasMaximum > 0) properties.topicAliasMaximum = options.topicAliasMaximum;
   const { responseInformation } = options;
@@ -243,8 +257,12 @@ function connackProperties(
   return properties;
 }
 
-/** [MQTT-3.1.3-6] an identifier for a client that has none: nobody can guess it. */
+/** [MQTT-3.1.3-6] [MQTT-3.2.2-16] an identifier for a client that has none: nobody has it or can guess it. */
 function newIdentifier(context: BrokerContext): string {
-  const digits = Array.from(context.randomBytes(10), (byte) => byte.toString(16).padStart(2, '0'));
-  return `auto-${digits.join('')}`;
+  let identifier;
+  do {
+    const bytes = context.randomBytes(10);
+    identifier = `auto-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  } while (context.sessions.has(identifier));
+  return identifier;
 }

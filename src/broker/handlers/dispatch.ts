@@ -10,7 +10,11 @@ import { handleConnect } from './connect.ts';
 import { handleRelease } from './publish.ts';
 import { handleSubscribe, handleUnsubscribe } from './subscribe.ts';
 
-/** Every packet but a PUBLISH of a connected client. @throws PacketError on a protocol violation. */
+/**
+ * Every packet but a PUBLISH of a connected client, also when nothing may be sent to it for its Receive
+ * Maximum [MQTT-3.3.4-10] [MQTT-4.9.0-3].
+ * @throws PacketError on a protocol violation.
+ */
 export function handlePacket(
   link: BrokerLink,
   bytes: Uint8Array,

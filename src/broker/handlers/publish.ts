@@ -71,7 +71,7 @@ export function handlePublish(
   if (topic.isSystem) {
     counters.publishRefused++;
     observer.notAccepted(session.clientIdentifier, number, 'systemTopic', now);
-    // $SYS is the broker's own: not authorised in v5; v3 can only be acknowledged (3.1.1, 3.3.5).
+    // $SYS is the broker's own: not authorised in v5; v3 can only be acknowledged [3.1.1: MQTT-3.3.5-2].
     acknowledge(link, session, qos, packetIdentifier, ReasonCode.notAuthorized, now);
     return;
   }
@@ -108,6 +108,7 @@ export function handlePublish(
   }
   observer.message(topic, bytes, payloadStart, payloadEnd, qos, message.retain, now);
   const matched = publish(context, message, session, now);
+  // [MQTT-3.3.4-1] nothing, PUBACK or PUBREC.
   if (qos > 0) {
     const reasonCode = matched ? 0 : ReasonCode.noMatchingSubscribers;
     acknowledge(link, session, qos, packetIdentifier, reasonCode, now);
@@ -138,7 +139,8 @@ export function handleRelease(
   now: number,
 ): void {
   const known = session.receivedIdentifiers.delete(packetIdentifier);
-  // [MQTT-4.3.3-11] PUBCOMP with the same packet identifier.
+  // [MQTT-4.3.3-11] PUBCOMP with the same packet identifier, which is free now [MQTT-4.3.3-12]; whether the
+  // message has expired does not matter [MQTT-4.3.3-13].
   const reasonCode = known ? 0 : ReasonCode.packetIdentifierNotFound;
   link.sendAcknowledgement(0x70, packetIdentifier, reasonCode, now);
 }
@@ -171,6 +173,13 @@ function topicOf(link: BrokerLink, bytes: Uint8Array, start: number, end: number
   const { topics } = link.context;
   const last = link.lastTopic;
   if (last !== undefined && sameTopic(last, bytes, start, end)) return topics.refresh(last);
+  if (start === end) {
+    // Section 3.3.2.1: an empty topic name only with a topic alias; in v3 it was refused before.
+    throw new PacketError(
+      ReasonCode.protocolError,
+      'The topic name is empty, and there is no topic alias',
+    );
+  }
   return (link.lastTopic = topics.find(bytes, start, end));
 }
 
@@ -234,10 +243,10 @@ function acknowledge(
   now: number,
 ): void {
   if (qos === 1) {
-    // [MQTT-4.3.2-4] PUBACK with the packet identifier of the PUBLISH.
+    // [MQTT-4.3.2-4] PUBACK with the packet identifier of the PUBLISH; [MQTT-4.3.2-5] then it is free again.
     link.sendAcknowledgement(puback, packetIdentifier, reasonCode, now);
   } else if (qos === 2) {
-    // [MQTT-4.3.3-8] PUBREC; the identifier is in use until PUBREL, unless the message is refused.
+    // [MQTT-4.3.3-8] PUBREC; the identifier is in use until PUBREL, unless the message is refused [MQTT-4.3.3-9].
     if (reasonCode < 0x80 || !link.isV5) session.receivedIdentifiers.add(packetIdentifier);
     link.sendAcknowledgement(pubrec, packetIdentifier, reasonCode, now);
   }

@@ -4,7 +4,10 @@ import type { Properties, ProtocolVersion } from '../../mqtt/packet.ts';
 import { ReasonCode, reasonName, returnCodeOf } from '../../mqtt/reason-codes.ts';
 import type { BrokerLink } from '../link.ts';
 
-/** [MQTT-3.2.2-6] [MQTT-3.2.2-7] CONNACK that refuses, then the network connection closes. */
+/**
+ * [MQTT-3.2.2-6] [MQTT-3.2.2-7] [MQTT-4.13.2-1] CONNACK that refuses, then the network connection closes;
+ * [MQTT-3.1.3-8] so for a client identifier too.
+ */
 export function refuse(
   link: BrokerLink,
   reasonCode: number,
@@ -61,7 +64,7 @@ export function refuseMalformed(
   const version = versionByte(bytes, start, end);
   if (version === undefined) return;
   const unsupported = error.reasonCode === ReasonCode.unsupportedProtocolVersion;
-  // [MQTT-3.1.4-1] v3 closes without CONNACK, unless the version is what is wrong [MQTT-3.1.2-2].
+  // [MQTT-3.1.4-1] [3.1.1: MQTT-3.2.2-6] v3 closes without CONNACK, unless the version is what is wrong [MQTT-3.1.2-2].
   if (version < 5 && !unsupported) return;
   link.version = Math.min(Math.max(version, 3), 5) as ProtocolVersion;
   link.isV5 = link.version === 5;

@@ -24,6 +24,7 @@ export function handleSubscribe(
   const identifier = packet.properties?.subscriptionIdentifiers?.[0];
   // By topic filter: naming one a million times in a packet does not send its messages as often.
   const retained = new Map<string, SessionSubscription>();
+  // [MQTT-3.8.4-5] one after the other; [MQTT-3.8.4-6] [MQTT-3.9.3-1] a code for each, in their order.
   const reasonCodes = packet.subscriptions.map((requested) => {
     const refusal =
       reasonToRefuse(link, session, requested) ?? ruleAgainst(link, session, requested, now);
@@ -34,7 +35,7 @@ export function handleSubscribe(
     const before = session.subscriptions.get(requested.topicFilter);
     const subscription = createSubscription(session, requested, identifier);
     if (before) session.suspended?.delete(before);
-    // [MQTT-3.8.4-3] one with the same topic filter is replaced.
+    // [MQTT-3.8.4-3] one with the same topic filter is replaced; [MQTT-3.8.4-4] no message is missed.
     context.subscriptions.add(subscription);
     session.subscriptions.set(requested.topicFilter, subscription);
     const isShared = subscription.shareName !== undefined;
@@ -46,10 +47,11 @@ export function handleSubscribe(
     if (wantsRetained(subscription, before !== undefined)) {
       retained.set(requested.topicFilter, subscription);
     }
+    // [MQTT-3.8.4-7] the QoS granted: what was asked for.
     return requested.qos;
   });
   context.counters.subscriptions = context.subscriptions.size;
-  // [MQTT-3.8.4-1] [MQTT-3.8.4-2] the same packet identifier; [MQTT-3.8.4-6] in the same order.
+  // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-2.2.1-6] the same packet identifier.
   link.send({ type: 'suback', packetIdentifier: packet.packetIdentifier, reasonCodes }, now);
   for (const subscription of retained.values()) {
     (session.retained ??= new RetainedRuns(context, session)).begin(subscription, now);
@@ -65,6 +67,7 @@ export function handleUnsubscribe(
   now: number,
 ): void {
   const { context } = link;
+  // [MQTT-3.10.4-6] one after the other; [MQTT-3.11.3-1] a code for each, in their order.
   const reasonCodes = packet.topicFilters.map((topicFilter) => {
     const subscription = session.subscriptions.get(topicFilter);
     if (!subscription) return ReasonCode.noSubscriptionExisted;

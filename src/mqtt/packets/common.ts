@@ -7,7 +7,7 @@ import { topicFilterProblem } from '../topics.ts';
 export function readPacketIdentifier(reader: Reader, statement: string): number {
   const value = reader.twoByteInteger('Packet Identifier', '2.2.1');
   if (value === 0) {
-    // [MQTT-2.2.1-3] [MQTT-2.2.1-4] [MQTT-2.2.1-5] [MQTT-2.2.1-6] a packet identifier is not 0.
+    // [MQTT-2.2.1-3] a packet identifier is not 0.
     const message = 'The Packet Identifier must not be 0.';
     reader.violation(ReasonCode.protocolError, message, statement, reader.offset - 2);
   }
