@@ -1,4 +1,5 @@
 import { PacketType, type QoS } from '../mqtt/packet.ts';
+import { reasonName } from '../mqtt/reason-codes.ts';
 import type { CaptureLog } from './log.ts';
 import type { DeliveryAcknowledgement } from './delivery-views.ts';
 import { frameBits, type Segment } from './segment.ts';
@@ -8,6 +9,12 @@ const packetNames = {
   [PacketType.puback]: 'PUBACK',
   [PacketType.pubrec]: 'PUBREC',
   [PacketType.pubcomp]: 'PUBCOMP',
+} as const;
+
+const packetTypes = {
+  [PacketType.puback]: 'puback',
+  [PacketType.pubrec]: 'pubrec',
+  [PacketType.pubcomp]: 'pubcomp',
 } as const;
 
 /** A PUBLISH with what answered it. */
@@ -174,7 +181,8 @@ export class MessageExchanges {
     const isFirst = exchange.acknowledgements.length === 0;
     // PUBREC comes again where PUBLISH did; PUBCOMP ends what a PUBREC began.
     if (type === PacketType.pubrec ? !isFirst : type === PacketType.pubcomp && isFirst) return;
-    exchange.acknowledgements.push({ packet: packetNames[type], frame, time, reasonCode });
+    const reason = reasonName(reasonCode, packetTypes[type]);
+    exchange.acknowledgements.push({ packet: packetNames[type], frame, time, reasonCode, reason });
     if (type !== PacketType.pubrec || reasonCode >= 0x80) this.#complete(exchange);
   }
 

@@ -32,6 +32,8 @@ export interface DeliveryAcknowledgement {
   readonly frame: number;
   readonly time: number;
   readonly reasonCode: number;
+  /** Its name. */
+  readonly reason: string;
 }
 
 /** Where a message waits in the broker, and for what. */

@@ -20,6 +20,13 @@ async function selectRow(page: Page, text: string): Promise<void> {
   await page.locator('.details .tree [role=treeitem]').first().waitFor();
 }
 
+async function openDelivery(page: Page, text: string): Promise<void> {
+  await selectRow(page, text);
+  await page.getByRole('tab', { name: 'Delivery' }).click();
+  await page.locator('.delivery-view tbody tr').first().waitFor();
+  await page.locator('.others summary').click();
+}
+
 const scenes: Readonly<Record<string, Scene>> = {
   packet: {
     end: 1_000_000,
@@ -45,6 +52,26 @@ const scenes: Readonly<Record<string, Scene>> = {
     prepare: async (page) => {
       await selectRow(page, 'sensor-attic');
       await page.locator('.problems button').click();
+    },
+  },
+  delivery: {
+    end: 1200,
+    height: 900,
+    prepare: (page) => openDelivery(page, 'lamp/set'),
+  },
+  'delivery-many': {
+    end: 1200,
+    prepare: async (page) => {
+      await fake(page, 'subscribers = 10000');
+      await openDelivery(page, 'lamp/set');
+    },
+  },
+  'delivery-none': {
+    end: 1200,
+    prepare: async (page) => {
+      await selectRow(page, 'keep-alive');
+      await page.getByRole('tab', { name: 'Delivery' }).click();
+      await page.locator('.nothing').waitFor();
     },
   },
   hostile: {
@@ -93,8 +120,8 @@ const scenes: Readonly<Record<string, Scene>> = {
 
 const themes: readonly Theme[] = ['dark', 'light', 'high-contrast'];
 /** The scenes whose colours differ most are taken in every theme, the others in dark only. */
-const themed = ['packet', 'problems', 'wrong', 'waiting'];
-const narrow = ['packet', 'waiting', 'wrong'];
+const themed = ['packet', 'delivery', 'problems', 'wrong', 'waiting'];
+const narrow = ['packet', 'delivery', 'waiting', 'wrong'];
 
 describe('pictures', () => {
   async function take(name: string, scene: Scene, options: OpenOptions): Promise<void> {

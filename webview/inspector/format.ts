@@ -59,6 +59,13 @@ export function formatDelta(milliseconds: number): string {
   return `${sign}${Math.floor(minutes / 60)}:${pad(minutes % 60, 2)}:${pad(whole % 60, 2)}`;
 }
 
+/** A time that passed, `0.4 ms`, `28 ms`, `1.204 s`, `17:05`. */
+export function formatLatency(milliseconds: number): string {
+  if (milliseconds < 999.5) return formatElapsed(milliseconds);
+  const text = formatDelta(milliseconds).slice(1);
+  return text.includes(':') ? text : `${text} s`;
+}
+
 /** Milliseconds of a scan, `38 ms`, `0.4 ms`. */
 export function formatElapsed(milliseconds: number): string {
   return `${milliseconds < 9.95 ? oneDigit.format(milliseconds) : integer.format(Math.round(milliseconds))} ms`;

@@ -31,7 +31,7 @@ export interface PageState {
   readonly detailsOpen: boolean;
   /** Share of the height that the details have, per cent. */
   readonly detailsShare: number;
-  readonly tab: 'payload' | 'packet';
+  readonly tab: 'payload' | 'packet' | 'delivery';
 }
 
 const initialState: PageState = {

@@ -1,3 +1,7 @@
+/** A circle around what is drawn in it. */
+const ring =
+  'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13m0 1a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11';
+
 /** The few pictures of the toolbar, drawn in a 16 by 16 box with the text's colour. */
 const paths = {
   follow: 'M7.5 2h1v7.3l2.65-2.65.7.7L8 11.2 4.15 7.35l.7-.7L7.5 9.3zM3 13h10v1H3z',
@@ -8,6 +12,12 @@ const paths = {
   close: 'm8 7.3 3.65-3.65.7.7L8.7 8l3.65 3.65-.7.7L8 8.7l-3.65 3.65-.7-.7L7.3 8 3.65 4.35l.7-.7z',
   copy: 'M5 1h8a1 1 0 0 1 1 1v9h-1V2H5zM3 4h7a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1m0 1v9h7V5z',
   start: 'M4.5 2.5v11l9-5.5z',
+  done: 'M13.7 4.3 6.2 11.8 2.3 7.9l.7-.7 3.2 3.2L13 3.6z',
+  failed: `${ring}M5.4 6.1l.7-.7L8 7.3l1.9-1.9.7.7L8.7 8l1.9 1.9-.7.7L8 8.7l-1.9 1.9-.7-.7L7.3 8z`,
+  waiting: `${ring}M7.5 4h1v4.2l2.6 1.6-.5.8-3.1-1.9z`,
+  sent: 'M2 7.5h9.2L8 4.3l.7-.7L13.1 8l-4.4 4.4-.7-.7 3.2-3.2H2z',
+  none: `${ring}M5 7.5h6v1H5z`,
+  unknown: `${ring}M7.5 10.6h1v1.1h-1zM8 4.2c-1.4 0-2.3.9-2.3 2.1h1c0-.7.5-1.1 1.3-1.1.7 0 1.2.4 1.2 1 0 .5-.3.8-.8 1.2-.6.4-.9.8-.9 1.6v.6h1v-.5c0-.5.2-.7.7-1.1.6-.5 1-1 1-1.8 0-1.2-.9-2-2.2-2z`,
 } as const;
 
 export type IconName = keyof typeof paths;

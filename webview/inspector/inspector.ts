@@ -101,6 +101,7 @@ export class Inspector {
       shown: (protocol) => this.#statusLine.setProtocol(protocol),
       announce: (text) => this.#announcer.say(text),
       copy: (text) => this.#copy(text),
+      select: (frame) => void this.#goTo(frame),
       failed: (message) => this.#announcer.say(message),
     });
     this.#splitter = new Splitter(this.#main, detailsShare, (share) =>
@@ -241,6 +242,25 @@ export class Inspector {
     this.#details.show(frame);
   }
 
+  /** Selects the row of a frame and brings it into view; says so where the filter hides it. */
+  async #goTo(frame: number): Promise<void> {
+    this.#memory.change({ selected: frame });
+    this.#cursor = undefined;
+    this.#place = { frame, reveal: 'selection' };
+    this.#details.show(frame);
+    this.#setFollow(false);
+    const ordinal = await this.#session.find(frame);
+    const { state } = this.#session;
+    const page =
+      ordinal === undefined || !state
+        ? undefined
+        : await this.#host
+            .request('query/rows', { query: state.query, from: ordinal, count: 1 })
+            .catch(() => undefined);
+    const hidden = page?.rows[0]?.frame !== frame;
+    this.#announcer.say(hidden ? 'The view or the filter hides this packet' : 'Packet selected');
+  }
+
   #openDetails(focus: boolean): void {
     const { selected } = this.#memory.state;
     this.#memory.change({ detailsOpen: true });
@@ -323,6 +343,7 @@ export class Inspector {
       pausedAt === undefined ? undefined : Math.max(0, state.capture.end - pausedAt),
     );
     this.#details.noteDropped(state.capture.first);
+    this.#details.trafficChanged();
     this.#showResult(state, view, filter);
   }
 

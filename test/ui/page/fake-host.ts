@@ -12,6 +12,7 @@ import type {
   InspectorView,
   QueryState,
 } from '../../../src/engine/contract.ts';
+import { everyOutcome, manyRows, reportOf } from './delivery.ts';
 import { detailOf, moreBytes } from './detail.ts';
 import { rowOf, templates } from './templates.ts';
 
@@ -32,6 +33,10 @@ const running: BrokerState = {
 export class FakeHost {
   /** Everything that was asked, newest last. */
   requests: { method: string; params: unknown }[] = [];
+  /** How deliveries are told: whether the last acknowledgement has come, how many got it. */
+  acknowledged = false;
+  subscribers = 0;
+  nobody = false;
   #outside: (message: unknown) => void = () => undefined;
   #channel: Channel<InspectorHostContract, InspectorPageContract>;
   #queries = new Map<number, OpenQuery>();
@@ -170,6 +175,16 @@ export class FakeHost {
       return params.frame < this.#first || params.frame >= this.#end
         ? undefined
         : detailOf(params.frame);
+    });
+    channel.handle('capture/delivery', (params) => {
+      log('capture/delivery', params);
+      const template = templates[params.frame % templates.length];
+      if (template?.packet !== 'PUBLISH' && template?.packet !== 'PUBACK') return undefined;
+      const rows =
+        this.subscribers > 0
+          ? manyRows(this.subscribers, params.frame)
+          : everyOutcome(params.frame, this.acknowledged);
+      return reportOf(this.nobody ? [] : rows, params.outcome);
     });
     channel.handle('capture/bytes', (params) => {
       log('capture/bytes', params);

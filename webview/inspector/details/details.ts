@@ -7,6 +7,7 @@ import type { Host, PageState } from '../host.ts';
 import { icon } from '../icons.ts';
 import { Choice } from '../shell/choice.ts';
 import { visibleLine } from '../visible-text.ts';
+import { DeliveryView } from './delivery-view.ts';
 import { PacketView } from './packet-view.ts';
 import { PayloadView } from './payload-view.ts';
 
@@ -20,6 +21,8 @@ export interface DetailsEvents {
   shown(protocol: string): void;
   announce(text: string): void;
   copy(text: string): void;
+  /** Another frame is to be selected in the table. */
+  select(frame: number): void;
   failed(message: string): void;
 }
 
@@ -33,6 +36,7 @@ export class Details {
   readonly #note = element('p', { className: 'dropped-note', attributes: { role: 'note' } });
   readonly #packet: PacketView;
   readonly #payload: PayloadView;
+  readonly #delivery: DeliveryView;
   readonly #panels: Readonly<Record<PageState['tab'], HTMLElement>>;
   #wanted: number | undefined;
   #loading = false;
@@ -45,9 +49,15 @@ export class Details {
     const more = (): void => void this.#loadMore();
     this.#packet = new PacketView((text) => events.announce(text), more);
     this.#payload = new PayloadView((text) => events.copy(text), more);
+    this.#delivery = new DeliveryView(host, {
+      announce: (text) => events.announce(text),
+      select: (frame) => events.select(frame),
+      failed: (message) => events.failed(message),
+    });
     this.#panels = {
       payload: panel('payload', this.#payload.element),
       packet: panel('packet', this.#packet.element),
+      delivery: panel('delivery', this.#delivery.element),
     };
     this.#tabs = new Choice(
       'tab',
@@ -55,6 +65,11 @@ export class Details {
       [
         { value: 'payload', label: 'Payload' },
         { value: 'packet', label: 'Packet' },
+        {
+          value: 'delivery',
+          label: 'Delivery',
+          title: 'Who got the message, and why not the others',
+        },
       ],
       tab,
       (value) => {
@@ -86,6 +101,7 @@ export class Details {
         this.#note,
         this.#panels.payload,
         this.#panels.packet,
+        this.#panels.delivery,
       ],
     });
     this.#note.hidden = true;
@@ -99,8 +115,14 @@ export class Details {
     if (frame !== undefined) void this.#load();
   }
 
+  /** Something happened in the broker: what is shown of a delivery that is under way may be out of date. */
+  trafficChanged(): void {
+    this.#delivery.trafficChanged();
+  }
+
   /** Forgets what is shown. */
   clear(): void {
+    this.#delivery.clear();
     this.#wanted = undefined;
     this.#detail = undefined;
     this.#events.shown('');
@@ -115,6 +137,7 @@ export class Details {
 
   focus(): void {
     if (this.#tabs.value === 'packet') this.#packet.focus();
+    else if (this.#tabs.value === 'delivery') this.#delivery.focus();
     else this.#payload.focus();
   }
 
@@ -122,6 +145,7 @@ export class Details {
     for (const [name, node] of Object.entries(this.#panels)) {
       setVisible(node, name === this.#tabs.value);
     }
+    this.#delivery.setShown(this.#tabs.value === 'delivery');
   }
 
   async #load(): Promise<void> {
@@ -149,6 +173,7 @@ export class Details {
     this.#detail = detail;
     this.element.classList.toggle('gone', !detail);
     if (!detail) {
+      this.#delivery.clear();
       this.noteDropped(frame + 1);
       setText(this.#summary, '');
       this.#events.shown('');
@@ -165,6 +190,7 @@ export class Details {
     this.#summary.title = `Frame ${detail.frame} · ${formatFullTime(detail.time)}`;
     this.#packet.show(detail, this.#bytes);
     this.#payload.show(detail, this.#bytes);
+    this.#delivery.show(detail);
     this.#events.shown(formatProtocol(detail.protocolVersion));
   }
 
