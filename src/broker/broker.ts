@@ -118,11 +118,11 @@ export class Broker {
   review(mayStay: (identity: Identity | undefined) => boolean, now: number): void {
     for (const link of [...this.#context.links]) {
       if (!link.session || mayStay(link.session.identity)) continue;
-      const { clientIdentifier, number } = link;
+      const { clientIdentifier } = link;
       const { observer } = this.#context;
       const code = ReasonCode.notAuthorized;
       const reason = 'The users of the broker have changed.';
-      observer.refused(number, clientIdentifier, 'connect', '', code, reason, now);
+      observer.refused(0, clientIdentifier, 'connect', '', code, reason, now);
       link.guard(now, () => link.fail(code, reason, now));
     }
     this.flush(now);

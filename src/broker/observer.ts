@@ -103,8 +103,9 @@ export interface BrokerObserver {
   /** The PUBLISH that was told last was not accepted as a message from this client. */
   notAccepted(clientIdentifier: string, message: number, reason: RefusalReason, now: number): void;
   /**
-   * A client was refused to connect, or to publish or subscribe to a topic; nothing came in between the
-   * packet that is refused and this, except for CONNECT. Not hot.
+   * A client was refused to connect, or to publish or subscribe to a topic. The packet that is refused is
+   * the one that the link has just received, or its CONNECT. Link 0: something that was granted before is
+   * withdrawn, no packet is refused. Not hot.
    * @param topic topic name or topic filter; empty for CONNECT.
    * @param reason a sentence for a person, or the rule.
    */

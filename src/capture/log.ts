@@ -1,6 +1,7 @@
 import type { TopicReference } from '../mqtt/topic-reference.ts';
 import type { Transport } from '../base/transport.ts';
 import { PacketType, type ProtocolVersion } from '../mqtt/packet.ts';
+import { FrameNotes } from './frame-notes.ts';
 import { LinkTable, type LinkInfo } from './links.ts';
 import { frameBits, Segment } from './segment.ts';
 import { connectVersion } from './sniff.ts';
@@ -28,6 +29,8 @@ export class CaptureLog {
   #dropped = 0;
   #generation: number;
   readonly #links = new LinkTable();
+  /** What is known of single frames besides their bytes. */
+  readonly notes = new FrameNotes();
 
   /**
    * @param limit bytes that may be held: raw bytes, columns and topic dictionaries.
@@ -132,6 +135,7 @@ export class CaptureLog {
 
   /** Forgets all frames. Their numbers are not used again. */
   clear(): void {
+    this.notes.clear();
     this.#generation++;
     this.#segments = [];
     this.#closedBytes = 0;

@@ -41,7 +41,7 @@ function readRow(log: CaptureLog, ordinal: number, frame: number, before: number
   const firstByte = log.firstByte(frame);
   const isPublish = firstByte >> 4 === PacketType.publish;
   const inspection = raw.length <= rowBytes ? inspect(raw, versionOf(log, frame)) : undefined;
-  const problem = inspection && worst(inspection.problems);
+  const problem = log.notes.get(frame) ?? (inspection && worst(inspection.problems));
   const topic = log.topic(frame) ?? topicOf(inspection);
   return {
     ordinal,
@@ -72,6 +72,7 @@ export function frameDetail(
   if (!Number.isInteger(frame) || frame < log.first || frame >= log.end) return undefined;
   const raw = log.raw(frame);
   const inspection = inspect(raw, versionOf(log, frame));
+  const note = log.notes.get(frame);
   const link = log.link(frame);
   const { payload, packet } = inspection;
   const contentType = packet?.type === 'publish' ? packet.properties?.contentType : undefined;
@@ -87,7 +88,7 @@ export function frameDetail(
     size: raw.length,
     bytes: raw.slice(0, detailBytes),
     fields: inspection.fields,
-    problems: inspection.problems,
+    problems: note ? [note, ...inspection.problems] : inspection.problems,
     ...(payload && {
       payload: {
         start: payload.start,

@@ -9,6 +9,7 @@ const help = `Usage: mqtt-workbench COMMAND [options]
 Commands:
   broker   run an MQTT broker and print what passes
   decode   print the field tree of raw MQTT packets
+  user     manage the file of users that the broker takes
 
 Options:
   --help      print this text; 'mqtt-workbench COMMAND --help' tells a command's options
@@ -38,6 +39,10 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
     case 'decode': {
       const { decodeCommand } = await import('./decode-command.ts');
       return decodeCommand(rest, terminal);
+    }
+    case 'user': {
+      const { userCommand } = await import('./user-command.ts');
+      return userCommand(rest, terminal);
     }
     case '--help':
     case 'help':

@@ -9,6 +9,7 @@ function processTerminal(): Terminal {
   });
   return {
     stdin: process.stdin,
+    ...(process.stdin.isTTY && { hidden: process.stdin }),
     stdout: process.stdout,
     stderr: process.stderr,
     untilInterrupted: () =>

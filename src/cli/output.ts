@@ -1,8 +1,11 @@
 import type { Writable } from 'node:stream';
+import type { HiddenInput } from './password-prompt.ts';
 
 /** Where a command reads and writes; the process's own, or a test's. */
 export interface Terminal {
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** The same where a person sits, for what must not be shown while it is typed. */
+  readonly hidden?: HiddenInput;
   readonly stdout: Writable;
   readonly stderr: Writable;
   /** Resolves at SIGINT or SIGTERM; a second one ends the process at once. */

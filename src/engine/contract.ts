@@ -83,6 +83,21 @@ export interface PersistenceOptions {
   readonly folder: string;
 }
 
+/** A client was refused something, once or again and again. */
+export interface RefusalView {
+  readonly clientIdentifier: string;
+  readonly what: 'connect' | 'publish' | 'subscribe';
+  /** Topic name or topic filter; empty for `connect`. */
+  readonly topic: string;
+  /** Of MQTT 5, also where the client was told less. */
+  readonly reasonCode: number;
+  /** The rule that decided, or a sentence. */
+  readonly reason: string;
+  readonly count: number;
+  /** Of the last time. */
+  readonly time: number;
+}
+
 export interface ListenerState {
   readonly transport: Transport;
   /** `mqtt://127.0.0.1:1883`, `ws://127.0.0.1:8083/mqtt`. */
@@ -106,6 +121,8 @@ export interface EngineSnapshot {
   readonly sessionCount: number;
   /** Changes whenever a client, session or subscription changed: ask `broker/clients` again. */
   readonly clientsRevision: number;
+  /** Changes whenever a client was refused something: ask `broker/refusals` again. */
+  readonly refusalsRevision: number;
   /** Changes whenever any topic changed. */
   readonly topicsRevision: number;
   readonly topicCount: number;
@@ -181,6 +198,8 @@ export interface EngineContract {
     /** Fails with HumanError `portTaken` whose action `useNextPort` carries the next free port. */
     'broker/start': { params: BrokerOptions; result: BrokerState };
     'broker/stop': { params: null; result: null };
+    /** Who was refused what, the newest first; at most 1000, each with its count. */
+    'broker/refusals': { params: null; result: readonly RefusalView[] };
     /** Other users and rules, without a restart; null: everyone may do everything. */
     'broker/reloadAccess': { params: AccessOptions | null; result: null };
     /** Names in alphabetical order; the file need not be there. Fails with HumanError `usersFile`. */

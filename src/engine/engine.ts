@@ -84,6 +84,7 @@ export class Engine implements Disposable {
 
   /** @throws HumanError as `BrokerHost.start`. */
   async startBroker(options: BrokerOptions): Promise<BrokerState> {
+    if (this.#host.state.status === 'stopped') this.traffic.accessRefusals.clear();
     const state = await this.#host.start(options);
     for (const { url } of state.listeners) this.#info(`Listening on ${url}`);
     return state;
@@ -151,6 +152,7 @@ export class Engine implements Disposable {
       clientCount: counters?.clientsConnected ?? 0,
       sessionCount: counters?.sessions ?? 0,
       clientsRevision: this.traffic.sessionsRevision,
+      refusalsRevision: this.traffic.accessRefusals.revision,
       topicsRevision: this.traffic.topics.revision,
       topicCount: this.traffic.topics.topicCount,
       messageRate: this.traffic.messages.rate(now()),

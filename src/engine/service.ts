@@ -24,6 +24,7 @@ export function serveEngine(port: Port, loadMqttClient: LoadMqttClient): Engine 
   channel.handle('broker/disconnectClient', ({ clientIdentifier }) =>
     engine.disconnectClient(clientIdentifier),
   );
+  channel.handle('broker/refusals', () => engine.traffic.accessRefusals.list());
   channel.handle('broker/reloadAccess', async (options) => {
     await engine.reloadAccess(options ?? undefined);
     return null;

@@ -3,9 +3,11 @@ import type {
   BrokerObserver,
   DropReason,
   RefusalReason,
+  RefusedAction,
   SessionEvent,
 } from '../broker/observer.ts';
 import { DropLog } from '../capture/drop-log.ts';
+import { AccessRefusals } from './access-refusals.ts';
 import { CaptureLog } from '../capture/log.ts';
 import { SessionHistory } from '../capture/session-history.ts';
 import { TopicStatistics } from '../capture/topic-statistics.ts';
@@ -13,8 +15,12 @@ import { now } from '../net/clock.ts';
 import { stackOf } from '../base/errors.ts';
 import type { QoS } from '../mqtt/packet.ts';
 import type { TopicReference } from '../mqtt/topic-reference.ts';
+import { hexCode, reasonName } from '../mqtt/reason-codes.ts';
 import { RateCounter } from '../base/rate-counter.ts';
 import type { Direction, LogEntry } from './contract.ts';
+
+/** The packet that tells it. */
+const refusingPacket = { connect: 'connack', publish: 'puback', subscribe: 'suback' } as const;
 
 /**
  * What the broker tells, kept: every packet in the capture, every message in the statistics of its
@@ -33,6 +39,10 @@ export class Traffic implements BrokerObserver {
   readonly messages = new RateCounter();
   /** Grows with each change of clients, sessions or subscriptions. */
   sessionsRevision = 0;
+  /** Who was refused what by the broker. */
+  readonly accessRefusals = new AccessRefusals();
+  /** The frame of CONNECT, of links that are open. */
+  readonly #connectFrames = new Map<number, number>();
   readonly #log: (entry: LogEntry) => void;
   readonly #touch: () => void;
   /** Topics with a retained message in the broker. */
@@ -58,6 +68,7 @@ export class Traffic implements BrokerObserver {
     this.sessions.stopped(lastMessage, now());
     for (const topicName of this.#retained) this.topics.retained(topicName, false);
     this.#retained.clear();
+    this.#connectFrames.clear();
     this.sessionsRevision++;
     this.#touch();
   }
@@ -73,10 +84,12 @@ export class Traffic implements BrokerObserver {
     userName: string | undefined,
   ): void {
     this.capture.linkIdentified(link, clientIdentifier, protocolVersion, userName);
+    this.#connectFrames.set(link, this.capture.end - 1);
   }
 
   linkClosed(link: number, now: number, reason: string): void {
     this.capture.linkClosed(link, now, reason);
+    this.#connectFrames.delete(link);
     this.#touch();
   }
 
@@ -132,7 +145,24 @@ export class Traffic implements BrokerObserver {
     this.refusals.record(clientIdentifier, message, reason, now);
   }
 
-  refused(): void {
+  refused(
+    link: number,
+    clientIdentifier: string,
+    what: RefusedAction,
+    topic: string,
+    reasonCode: number,
+    reason: string,
+    now: number,
+  ): void {
+    this.accessRefusals.record(clientIdentifier, what, topic, reasonCode, reason, now);
+    const { capture } = this;
+    const frame = what === 'connect' ? this.#connectFrames.get(link) : capture.end - 1;
+    if (link !== 0 && frame !== undefined && frame >= capture.first) {
+      const name = `${reasonName(reasonCode, refusingPacket[what])} (${hexCode(reasonCode)})`;
+      const about = topic === '' ? '' : ` ${topic}`;
+      const text = `Refused${about}: ${name}; ${reason}${reason.endsWith('.') ? '' : '.'}`;
+      capture.notes.add(frame, text, reasonCode, capture.raw(frame).length);
+    }
     this.#touch();
   }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { HumanError, type ErrorAction } from '../base/errors.ts';
 import type { BrokerOptions, BrokerState } from '../engine/contract.ts';
+import { accessOptions } from './access-options.ts';
 import type { EngineProxy } from './engine/engine-proxy.ts';
 import { contextKeys, section, settingKeys } from './ids.ts';
 import { isLoopback } from '../base/loopback.ts';
@@ -17,15 +18,23 @@ export class BrokerController implements Disposable {
   readonly #engine: EngineProxy;
   readonly #memento: vscode.Memento;
   readonly #log: vscode.LogOutputChannel;
+  /** The broker's users and the hashes of their passwords; there once a user was added. */
+  readonly usersFile: string;
   readonly #disposables = new DisposableStore();
   /** What runs: the options, and the settings they were made from. */
   #last: { options: BrokerOptions; settings: BrokerOptions } | undefined;
   #starting: Promise<boolean> | undefined;
 
-  constructor(engine: EngineProxy, memento: vscode.Memento, log: vscode.LogOutputChannel) {
+  constructor(
+    engine: EngineProxy,
+    memento: vscode.Memento,
+    log: vscode.LogOutputChannel,
+    usersFile: string,
+  ) {
     this.#engine = engine;
     this.#memento = memento;
     this.#log = log;
+    this.usersFile = usersFile;
     this.#disposables.add(
       engine.onSnapshot((snapshot) => this.#setContext(snapshot?.broker.status ?? 'stopped')),
     );
@@ -71,6 +80,17 @@ export class BrokerController implements Disposable {
     await this.start(same ? last.options : {});
   }
 
+  /** Whether clients without a user name may connect. */
+  get isAnonymous(): boolean {
+    return accessOptions(this.usersFile).anonymous;
+  }
+
+  /** Users or rules have changed: a running broker takes them over, without a restart. */
+  async reloadAccess(): Promise<void> {
+    if (!this.#engine.started || this.state.status !== 'running') return;
+    await this.#engine.request('broker/reloadAccess', accessOptions(this.usersFile));
+  }
+
   dispose(): void {
     this.#disposables.dispose();
   }
@@ -78,7 +98,8 @@ export class BrokerController implements Disposable {
   async #startEngine(options: BrokerOptions): Promise<true> {
     this.#engine.revive();
     await this.#engine.request('capture/configure', { limit: captureLimit() });
-    await this.#engine.request('broker/start', options);
+    const access = accessOptions(this.usersFile);
+    await this.#engine.request('broker/start', { ...options, access });
     return true;
   }
 
@@ -135,6 +156,9 @@ export class BrokerController implements Disposable {
     if (event.affectsConfiguration(`${section}.${settingKeys.captureMaximumSize}`)) {
       await this.#engine.request('capture/configure', { limit: captureLimit() });
     }
+    if (event.affectsConfiguration(`${section}.broker.access`)) {
+      await this.reloadAccess().catch((error: unknown) => this.#explain(error));
+    }
     if (this.state.status !== 'running' || !event.affectsConfiguration(`${section}.broker`)) return;
     if (this.#last && sameOptions(this.#last.settings, brokerOptions())) return;
     const restart = t('Restart Broker');
@@ -171,6 +195,7 @@ const settingOf: Record<string, string> = {
   portForbidden: settingKeys.port,
   webSocketPortTaken: settingKeys.webSocketPort,
   addressUnavailable: settingKeys.host,
+  wrongRule: settingKeys.accessRules,
 };
 
 function withSettingsAction(error: HumanError): HumanError {

@@ -28,7 +28,12 @@ export function activate(context: vscode.ExtensionContext): WorkbenchApi {
   const log = vscode.window.createOutputChannel('MQTT Workbench', { log: true });
   const proxy = new EngineProxy({ workerPath: join(__dirname, 'worker.cjs'), log });
   engine = proxy;
-  const broker = new BrokerController(proxy, context.globalState, log);
+  const broker = new BrokerController(
+    proxy,
+    context.globalState,
+    log,
+    join(context.globalStorageUri.fsPath, 'broker-users.json'),
+  );
   const inspector = new InspectorPanel(context.extensionUri, proxy, log);
   const topics = new TopicsTree(proxy);
   context.subscriptions.push(

@@ -20,6 +20,9 @@ export const commandIds = {
   copyTopic: 'mqttWorkbench.copyTopic',
   copyValue: 'mqttWorkbench.copyValue',
   loadMoreTopics: 'mqttWorkbench.loadMoreTopics',
+  addUser: 'mqttWorkbench.addUser',
+  changePassword: 'mqttWorkbench.changePassword',
+  removeUser: 'mqttWorkbench.removeUser',
 } as const;
 
 /** Keys below `mqttWorkbench`. */
@@ -29,6 +32,8 @@ export const settingKeys = {
   webSocketPort: 'broker.webSocketPort',
   maximumPacketSize: 'broker.maximumPacketSize',
   autoStart: 'broker.autoStart',
+  anonymous: 'broker.access.anonymous',
+  accessRules: 'broker.access.rules',
   captureMaximumSize: 'capture.maximumSize',
 } as const;
 

@@ -53,6 +53,37 @@ describe('Connections tree', () => {
     assert.equal(last?.kind === 'more' && last.count, 500);
   });
 
+  it('shows what a client was refused below it, and those that may not connect at the end', () => {
+    const refused = { reasonCode: 0x87, reason: 'deny publish a', count: 1, time: 0 };
+    const [root] = connectionNodes(
+      broker,
+      1,
+      [client({ clientIdentifier: 'lamp' })],
+      [
+        { ...refused, clientIdentifier: 'lamp', what: 'publish', topic: 'a' },
+        { ...refused, clientIdentifier: 'thief', what: 'connect', topic: '' },
+      ],
+    );
+    const kinds = (nodes: readonly ConnectionNode[]): string[] => nodes.map(({ kind }) => kind);
+    assert.deepEqual(kinds(root?.children ?? []), ['listener', 'client', 'refusal']);
+    assert.deepEqual(kinds(root?.children[1]?.children ?? []), ['refusal']);
+  });
+
+  it('draws a refusal again when it happens again', () => {
+    const nodes = new ConnectionNodes();
+    const refused = { reasonCode: 0x87, reason: 'deny', time: 0, what: 'publish' } as const;
+    const of = (count: number): ConnectionNode[] =>
+      connectionNodes(
+        broker,
+        1,
+        [client({ clientIdentifier: 'lamp' })],
+        [{ ...refused, clientIdentifier: 'lamp', topic: 'a', count }],
+      );
+    nodes.update(of(1));
+    assert.deepEqual(nodes.update(of(1)), []);
+    assert.match(String(ids(nodes.update(of(2)))), /^refusal/);
+  });
+
   it('draws again what changed, and nothing else', () => {
     const nodes = new ConnectionNodes();
     const a = client({ clientIdentifier: 'a' });

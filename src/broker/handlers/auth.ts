@@ -98,7 +98,7 @@ function answered(
     answer.outcome === 'refused'
       ? [answer.reasonCode, answer.reason]
       : [ReasonCode.notAuthorized, 'The client authenticated again as another user.'];
-  observer.refused(link.number, link.clientIdentifier, 'connect', '', code, reason, now);
+  observer.refused(0, link.clientIdentifier, 'connect', '', code, reason, now);
   // [MQTT-4.12.1-2] DISCONNECT with the reason, and the close.
   link.fail(code, reason, now);
 }

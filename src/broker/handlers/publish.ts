@@ -71,6 +71,11 @@ export function handlePublish(
   if (topic.isSystem) {
     counters.publishRefused++;
     observer.notAccepted(session.clientIdentifier, number, 'systemTopic', now);
+    const own = "$SYS is the broker's own";
+    const { notAuthorized } = ReasonCode;
+    const { clientIdentifier } = session;
+    const { topicName } = topic;
+    observer.refused(link.number, clientIdentifier, 'publish', topicName, notAuthorized, own, now);
     // $SYS is the broker's own: not authorised in v5; v3 can only be acknowledged [3.1.1: MQTT-3.3.5-2].
     acknowledge(link, session, qos, packetIdentifier, ReasonCode.notAuthorized, now);
     return;
@@ -84,7 +89,7 @@ export function handlePublish(
       const code = ReasonCode.notAuthorized;
       observer.notAccepted(clientIdentifier, number, 'rule', now);
       observer.refused(link.number, clientIdentifier, 'publish', topic.topicName, code, text, now);
-      // 3.1.1, 3.3.5: v3 has no word for it. The message is acknowledged as if it had been taken, for a close would
+      // [3.1.1: MQTT-3.3.5-2] v3 has no word for it. The message is acknowledged as if it had been taken, for a close would
       // make the client come back and try for ever. At QoS 0 it is dropped in all versions.
       acknowledge(link, session, qos, packetIdentifier, code, now);
       return;

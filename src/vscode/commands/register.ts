@@ -13,6 +13,7 @@ import type { TopicsTree, TopicTreeItem } from '../views/topics-tree.ts';
 import { clientFilterText, topicFilterText } from './filter-text.ts';
 import { latestPayload } from './latest-payload.ts';
 import { publishCommand } from './publish.ts';
+import { addUserCommand, changePasswordCommand, removeUserCommand } from './users.ts';
 import { subscribeCommand, unsubscribeCommand } from './subscribe.ts';
 
 export interface CommandParts {
@@ -55,6 +56,9 @@ export function registerCommands(parts: CommandParts): void {
     inspectTopic: (item) => inspector.show(topicFilterText(topicOf(item).node)),
     copyTopic: (item) => copyText(topicOf(item).topic),
     copyValue: (item) => copyValue(engine, topicOf(item).topic),
+    addUser: () => addUserCommand(engine, broker, broker.usersFile),
+    changePassword: () => changePasswordCommand(engine, broker, broker.usersFile),
+    removeUser: () => removeUserCommand(engine, broker, broker.usersFile),
     loadMoreTopics: (parent) => topics.loadMore(typeof parent === 'string' ? parent : undefined),
   };
   for (const [name, handler] of Object.entries(handlers)) {

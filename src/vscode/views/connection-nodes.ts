@@ -3,6 +3,7 @@ import type {
   BrokerState,
   ClientView,
   ListenerState,
+  RefusalView,
   SubscriptionView,
 } from '../../engine/contract.ts';
 import { describeBroker } from './describe.ts';
@@ -23,17 +24,21 @@ export type ConnectionNode = Node &
         readonly clientIdentifier: string;
         subscription: SubscriptionView;
       }
+    | { readonly kind: 'refusal'; refusal: RefusalView }
     | { readonly kind: 'more'; count: number }
   );
 
 /** Clients shown; a tree with more is of no use to a person, and costs the editor dearly. */
 const mostClients = 1000;
+/** Refusals shown of one client, and of those that are not there. */
+const mostRefusals = 20;
 
 /** The broker with its listeners, clients and offline sessions; nothing while it is stopped. */
 export function connectionNodes(
   state: BrokerState,
   clientCount: number,
   clients: readonly ClientView[],
+  refusals: readonly RefusalView[] = [],
 ): ConnectionNode[] {
   // Without a broker the view's welcome text, with its button, tells more than an empty tree.
   if (state.status === 'stopped') return [];
@@ -43,17 +48,34 @@ export function connectionNodes(
     listener,
     children: [],
   }));
-  const shown = sorted(clients).slice(0, mostClients).map(clientNode);
+  const byClient = new Map<string, RefusalView[]>();
+  for (const refusal of refusals) {
+    const own = byClient.get(refusal.clientIdentifier);
+    if (own) own.push(refusal);
+    else byClient.set(refusal.clientIdentifier, [refusal]);
+  }
+  const shown = sorted(clients)
+    .slice(0, mostClients)
+    .map((client) => clientNode(client, byClient.get(client.clientIdentifier) ?? []));
+  const present = new Set(clients.map(({ clientIdentifier }) => clientIdentifier));
+  const others = refusals.filter(({ clientIdentifier }) => !present.has(clientIdentifier));
   const left = clients.length - shown.length;
   const more: ConnectionNode[] =
     left > 0 ? [{ kind: 'more', id: 'more', count: left, children: [] }] : [];
-  const children = [...listeners, ...shown, ...more];
+  const refused = others.slice(0, mostRefusals).map(refusalNode);
+  const children = [...listeners, ...shown, ...more, ...refused];
   return [{ kind: 'broker', id: 'broker', state, clients: clientCount, children }];
 }
 
-function clientNode(client: ClientView): ConnectionNode {
+function refusalNode(refusal: RefusalView): ConnectionNode {
+  const { clientIdentifier, what, topic, reasonCode, reason } = refusal;
+  const id = `refusal/${JSON.stringify([clientIdentifier, what, topic, reasonCode, reason])}`;
+  return { kind: 'refusal', id, refusal, children: [] };
+}
+
+function clientNode(client: ClientView, refusals: readonly RefusalView[]): ConnectionNode {
   const id = `client/${client.clientIdentifier}`;
-  const children = client.subscriptions.map((subscription): ConnectionNode => ({
+  const subscriptions = client.subscriptions.map((subscription): ConnectionNode => ({
     kind: 'subscription',
     // A client identifier may hold a slash: its length tells where it ends.
     id: `subscription/${client.clientIdentifier.length}/${client.clientIdentifier}/${subscription.topicFilter}`,
@@ -61,6 +83,7 @@ function clientNode(client: ClientView): ConnectionNode {
     subscription,
     children: [],
   }));
+  const children = [...subscriptions, ...refusals.slice(0, mostRefusals).map(refusalNode)];
   return { kind: 'client', id, client, children };
 }
 
@@ -134,6 +157,8 @@ function appearance(node: ConnectionNode): string {
       return JSON.stringify({ ...node.client, subscriptions: undefined });
     case 'subscription':
       return JSON.stringify(node.subscription);
+    case 'refusal':
+      return String(node.refusal.count);
     case 'more':
       return String(node.count);
   }

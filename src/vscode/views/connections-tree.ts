@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import type { ClientView } from '../../engine/contract.ts';
+import type { ClientView, RefusalView } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { viewIds } from '../ids.ts';
 import { t } from '../localise.ts';
@@ -9,8 +9,11 @@ import {
   clientDetails,
   describeBroker,
   describeClient,
+  describeRefusal,
   describeSubscription,
   formatCount,
+  refusalDetails,
+  refusalTitle,
 } from './describe.ts';
 import { RefreshGate } from './refresh.ts';
 import { tooltip } from './tree-items.ts';
@@ -26,6 +29,8 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>,
   readonly #nodes = new ConnectionNodes();
   #clients: readonly ClientView[] = [];
   #revision = -1;
+  #refusals: readonly RefusalView[] = [];
+  #refusalsRevision = -1;
   /** What the nodes were made from. */
   #shown = '';
 
@@ -62,17 +67,31 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>,
     if (!snapshot || snapshot.broker.status !== 'running') {
       this.#clients = [];
       this.#revision = -1;
+      this.#refusals = [];
+      this.#refusalsRevision = -1;
     } else if (snapshot.clientsRevision !== this.#revision) {
       this.#clients = await this.#engine.request('broker/clients', null);
       this.#revision = snapshot.clientsRevision;
     }
+    if (snapshot?.broker.status === 'running') {
+      const revision = snapshot.refusalsRevision;
+      if (revision !== this.#refusalsRevision) {
+        this.#refusals = await this.#engine.request('broker/refusals', null);
+        this.#refusalsRevision = revision;
+      }
+    }
     const broker = snapshot?.broker ?? { status: 'stopped', listeners: [] };
     // Most snapshots tell of rates and counts only, which are not in this tree.
-    const shown = JSON.stringify([this.#revision, snapshot?.clientCount, broker]);
+    const shown = JSON.stringify([
+      this.#revision,
+      this.#refusalsRevision,
+      snapshot?.clientCount,
+      broker,
+    ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const changed = this.#nodes.update(
-      connectionNodes(broker, snapshot?.clientCount ?? 0, this.#clients),
+      connectionNodes(broker, snapshot?.clientCount ?? 0, this.#clients, this.#refusals),
     );
     if (changed === 'all') this.#changed.fire(undefined);
     else if (changed.length > 0) this.#changed.fire(changed);
@@ -107,6 +126,16 @@ function itemOf(node: ConnectionNode): vscode.TreeItem {
       item.iconPath = new vscode.ThemeIcon('eye');
       item.tooltip = tooltip(topicFilter, [[t('Subscription'), item.description]]);
       return labelled(item, t('subscription to {0}', topicFilter));
+    }
+    case 'refusal': {
+      const item = new vscode.TreeItem(refusalTitle(node.refusal), None);
+      item.description = describeRefusal(node.refusal);
+      item.iconPath = new vscode.ThemeIcon(
+        'circle-slash',
+        new vscode.ThemeColor('list.errorForeground'),
+      );
+      item.tooltip = tooltip(refusalTitle(node.refusal), refusalDetails(node.refusal));
+      return labelled(item, refusalTitle(node.refusal));
     }
     case 'more': {
       const item = new vscode.TreeItem(t('{0} more clients', formatCount(node.count)), None);

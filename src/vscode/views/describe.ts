@@ -3,9 +3,11 @@ import type {
   BrokerState,
   ClientView,
   EngineSnapshot,
+  RefusalView,
   SubscriptionView,
   TopicNode,
 } from '../../engine/contract.ts';
+import { hexCode, reasonName } from '../../mqtt/reason-codes.ts';
 import { t } from '../localise.ts';
 
 const versionNames = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
@@ -34,6 +36,35 @@ export function describeClient(client: ClientView): string {
   }
   if (client.queued > 0) parts.push(t('{0} queued', formatCount(client.queued)));
   return joined(parts);
+}
+
+/** `Refused: publish to secret/a`; of a client that may not even connect, its name. */
+export function refusalTitle({ what, topic, clientIdentifier }: RefusalView): string {
+  switch (what) {
+    case 'connect':
+      return t('Refused: {0} may not connect', clientIdentifier);
+    case 'publish':
+      return t('Refused: publish to {0}', topic);
+    case 'subscribe':
+      return t('Refused: subscribe to {0}', topic);
+  }
+}
+
+/** `deny publish secret/# · 3 times`. */
+export function describeRefusal({ reason, count }: RefusalView): string {
+  return joined([reason, count > 1 ? t('{0} times', formatCount(count)) : '']);
+}
+
+/** What a refusal's tooltip tells. */
+export function refusalDetails(refusal: RefusalView): Detail[] {
+  const { clientIdentifier, reason, reasonCode, count, time } = refusal;
+  return [
+    [t('Client'), clientIdentifier],
+    [t('Rule or reason'), reason],
+    [t('Reason code'), `${reasonName(reasonCode)} (${hexCode(reasonCode)})`],
+    [t('Times'), formatCount(count)],
+    [t('Last time'), new Date(time).toLocaleTimeString()],
+  ];
 }
 
 /** What a client's tooltip tells. */

@@ -16,7 +16,14 @@ const channel = new Channel<EngineContract, EngineHostContract>({
 channel.handle('broker/start', () => {
   const broker = { status: 'running', listeners: [] } as const;
   channel.notify('snapshot', {
-    ...{ broker, clientCount: 0, sessionCount: 0, clientsRevision: 0, topicsRevision: 0 },
+    ...{
+      broker,
+      clientCount: 0,
+      sessionCount: 0,
+      clientsRevision: 0,
+      refusalsRevision: 0,
+      topicsRevision: 0,
+    },
     ...{ topicCount: 0, messageRate: 0 },
     capture: { first: 0, end: 0, bytes: 0, limit: 0, dropped: 0, generation: 0 },
   });

@@ -59,6 +59,7 @@ export function snapshot(changes: Partial<EngineSnapshot> = {}): EngineSnapshot 
     clientCount: 3,
     sessionCount: 3,
     clientsRevision: 1,
+    refusalsRevision: 1,
     topicsRevision: 1,
     topicCount: 1,
     messageRate: 1200,
