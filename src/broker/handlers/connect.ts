@@ -120,6 +120,10 @@ function reasonToRefuse(link: BrokerLink, packet: ConnectPacket, now: number): n
     counters.connectionsOverLimit++;
     return options.serverReference === '' ? ReasonCode.quotaExceeded : ReasonCode.useAnotherServer;
   }
+  if (packet.will && splitLevels(packet.will.topicName).length > options.maximumTopicLevels) {
+    // [MQTT-3.1.2-8] what could not be published later is not taken.
+    return ReasonCode.topicNameInvalid;
+  }
   if (packet.will && !hasPayloadItTells(packet.will, options.validatePayloadFormat)) {
     counters.payloadFormatInvalid++;
     return ReasonCode.payloadFormatInvalid;
