@@ -1,7 +1,8 @@
 /**
  * Every numbered normative statement of MQTT Version 5.0 (OASIS Standard, 7 March 2019), with what
- * it says in our own words. The numbers were read from the text of the standard, where they stand
- * beside their sentences; appendix B repeats them. There is no 2.2.1-1, and 4.2-1 is written so.
+ * it says in our own words. Sections 3.8.4 to 4.2 and 4.8 to 6 were read in the text of the standard,
+ * where the numbers stand beside their sentences; the others come from lists of these statements in
+ * public projects, checked against quotations. There is no 2.2.1-1, and 4.2-1 is written so.
  */
 import { parseStatements } from './statement.ts';
 
