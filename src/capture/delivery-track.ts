@@ -94,12 +94,20 @@ export class DeliveryTrack {
       isRetry,
       counts,
       retainedLater: rows.filter(({ kind }) => kind === 'retained').length,
-      rows: wanted.slice(0, shownRows),
+      rows: wanted.slice(0, shownRows).map((row) => this.#withWaiting(row, sources)),
       total: wanted.length,
       notMatching: this.#audience.notMatching,
       pending: isUnfinished || rows.some(isPending) || outgoing.some((copy) => !copy.isComplete),
       gaps: this.#gaps(rows, sources),
     };
+  }
+
+  /** What is in flight may wait for its client to come back: the broker knows. */
+  #withWaiting(row: DeliveryRow, { broker }: DeliverySources): DeliveryRow {
+    if (row.outcome !== 'inFlight' || row.waiting) return row;
+    const places = broker?.waiting(row.client, this.message) ?? [];
+    const waiting = places.find(({ place }) => place === 'inFlight');
+    return waiting ? { ...row, waiting } : row;
   }
 
   #publisher(): DeliveryPublisher {

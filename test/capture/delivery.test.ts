@@ -157,6 +157,11 @@ describe('Delivery report', () => {
     reader.subscribe('t', 2);
     broker.connect('writer').publish('t', 'x', { qos: 2, packetIdentifier: 1 });
     reader.drop();
+    assert.deepEqual(rowOf(broker, 'reader').waiting, {
+      place: 'inFlight',
+      why: 'offline',
+      ahead: 0,
+    });
     broker.now += 100;
     const again = broker.connect('reader', 5, session);
     assert.equal(rowOf(broker, 'reader').sentAgain, 1);
@@ -232,6 +237,24 @@ describe('Delivery report', () => {
     assert.deepEqual(dropsOf(first), ['small tooLarge', 'away expired', 'slow delivered']);
     assert.deepEqual(dropsOf(third), ['slow slowLink', 'away queueFull', 'small inFlight']);
     assert.equal(broker.report(first).rows[0]?.maximumPacketSize, 30);
+  });
+
+  it('refused by rule: to publish it, and to have what was queued when the rules changed', () => {
+    const all = { permission: 'allow', action: 'all', topicFilter: '#' } as const;
+    const secret = { permission: 'deny', action: 'all', topicFilter: 'secret' } as const;
+    const broker = new CapturedBroker({}, [all]);
+    const away = broker.connect('away', 5, session);
+    away.subscribe('#', 1);
+    away.drop();
+    const writer = broker.connect('writer', 5);
+    writer.publish('secret', 'x', { qos: 1, packetIdentifier: 1 });
+    assert.deepEqual(broker.outcomes(), ['away queued']);
+    broker.broker.setRules([secret, all], broker.now);
+    assert.deepEqual(broker.outcomes(), ['away dropped']);
+    assert.equal(rowOf(broker, 'away').drop?.reason, 'rule');
+    writer.publish('secret', 'y', { qos: 1, packetIdentifier: 2 });
+    assert.equal(broker.report().notAccepted, 'rule');
+    assert.equal(broker.report().publisher.acknowledgements[0]?.reasonCode, 0x87);
   });
 
   it('the session ended before the message was sent', () => {
@@ -403,82 +426,5 @@ describe('Delivery report', () => {
     assert.equal(report.isRetry, true);
     assert.equal(report.publisher.frame, original);
     assert.deepEqual(broker.outcomes(), ['reader delivered']);
-  });
-
-  it('says what is no longer known instead of guessing', () => {
-    const broker = new CapturedBroker();
-    const reader = broker.connect('reader');
-    reader.subscribe('t', 1);
-    const writer = broker.connect('writer');
-    writer.publish('t', 'x', { qos: 1, packetIdentifier: 1 });
-    reader.drop();
-    broker.traffic.clear();
-    const late = broker.connect('late');
-    late.subscribe('t', 1);
-    // Frames are gone: the PUBLISH cannot be asked for.
-    assert.equal(broker.find(0), undefined);
-    writer.publish('t', 'y', { qos: 1, packetIdentifier: 2 });
-    assert.deepEqual(broker.report().gaps, []);
-    // A message that was published before the clear, sent after it.
-    const away = broker.connect('away', 5, session);
-    away.subscribe('u', 1);
-    away.drop();
-    writer.publish('u', 'z', { qos: 1, packetIdentifier: 3 });
-    broker.traffic.clear();
-    broker.connect('away', 5, session);
-    const out = broker.frame((byte, way) => byte >> 4 === 3 && way === 1);
-    const report = broker.report(out);
-    assert.deepEqual(report.gaps, ['frames']);
-    assert.equal(report.publisher.kind, 'unknown');
-    assert.deepEqual(broker.outcomes(out), ['away inFlight']);
-  });
-
-  it('a flood of drops is told, and what fell out of the log is said to be unknown', () => {
-    const broker = new CapturedBroker({ maximumPendingBytes: 0 });
-    const slow = broker.connect('slow');
-    slow.subscribe('#', 0);
-    const writer = broker.connect('writer');
-    slow.slow = true;
-    for (let count = 0; count < 20_000; count++) writer.publish(`t/${count % 7}`, 'x');
-    assert.deepEqual(broker.outcomes(), ['slow dropped']);
-    assert.equal(broker.traffic.drops.runs, 1);
-    // Every second message is for others: no run is longer than one.
-    const frame = broker.published;
-    for (let count = 0; count < 40_000; count++) {
-      broker.traffic.dropped('other', 1_000_000 + 2 * count, 'slowLink', broker.now);
-    }
-    assert.equal(broker.traffic.drops.forgotten, 19_998 + 40_000 - 32_768);
-    assert.deepEqual(broker.outcomes(frame), ['slow unknown']);
-    assert.deepEqual(broker.report(frame).gaps, ['drops']);
-  });
-
-  it('ten thousand subscribers: counts of all, the first 500 rows, problems in front', () => {
-    const broker = new CapturedBroker({ sysInterval: 0 });
-    for (let index = 0; index < 10_000; index++) {
-      const client = broker.connect(`c${index}`, 5, session);
-      client.subscribe('t', index % 2 === 0 ? 0 : 1);
-      if (index % 1000 === 999) client.drop();
-    }
-    broker.connect('writer').publish('t', 'x', { qos: 1, packetIdentifier: 1 });
-    const report = broker.report();
-    assert.deepEqual(report.counts, { queued: 10, inFlight: 4990, delivered: 5000 });
-    assert.equal(report.total, 10_000);
-    assert.equal(report.rows.length, 500);
-    assert.equal(report.rows[0]?.outcome, 'queued');
-    const delivered = broker.report(undefined, 'delivered');
-    assert.equal(delivered.total, 5000);
-    assert.ok(delivered.rows.every(({ outcome }) => outcome === 'delivered'));
-  });
-
-  it('after the broker was stopped the answer still stands', () => {
-    const broker = new CapturedBroker();
-    const reader = broker.connect('reader', 5, session);
-    reader.subscribe('t', 1);
-    broker.connect('writer').publish('t', 'x', { qos: 1, packetIdentifier: 1 });
-    broker.broker.shutdown(broker.now);
-    broker.traffic.brokerStopped(broker.broker.numbersUsed.messages);
-    broker.isStopped = true;
-    assert.deepEqual(broker.outcomes(), ['reader sessionEnded']);
-    assert.equal(rowOf(broker, 'reader').ended?.how, 'brokerStopped');
   });
 });

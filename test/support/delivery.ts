@@ -1,5 +1,6 @@
 /** A broker in virtual time whose traffic is captured, and who got what in it. */
 import assert from 'node:assert/strict';
+import type { AccessRule } from '../../src/broker/access/rules.ts';
 import type { BrokerEngineOptions } from '../../src/broker/options.ts';
 import { DeliveryTrack, resolveMessage } from '../../src/capture/delivery-track.ts';
 import type { DeliveryOutcome, DeliveryReport } from '../../src/capture/delivery-views.ts';
@@ -12,10 +13,10 @@ export class CapturedBroker extends BrokerHarness {
   /** Set when the broker is stopped. */
   isStopped = false;
 
-  constructor(options: BrokerEngineOptions = {}, captureLimit = 64 * 1024 * 1024) {
+  constructor(options: BrokerEngineOptions = {}, rules?: readonly AccessRule[]) {
     const nothing = (): void => undefined;
-    const traffic = new Traffic(captureLimit, nothing, nothing);
-    super(options, undefined, { observer: traffic });
+    const traffic = new Traffic(64 * 1024 * 1024, nothing, nothing);
+    super(options, undefined, { observer: traffic, ...(rules && { rules }) });
     this.traffic = traffic;
   }
 

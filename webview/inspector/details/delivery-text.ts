@@ -170,7 +170,12 @@ function dropText(
   }
 }
 
-function waitingText({ why, ahead, window }: NonNullable<DeliveryRow['waiting']>): string {
+function waitingText({ place, why, ahead, window }: NonNullable<DeliveryRow['waiting']>): string {
+  if (place === 'inFlight') {
+    return why === 'offline'
+      ? 'Not yet acknowledged: the client is offline, and gets it again when it is back'
+      : 'Sent, and not yet acknowledged';
+  }
   const before = ahead > 0 ? ` · ${formatCount(ahead)} before it in the queue` : '';
   switch (why) {
     case 'offline':
