@@ -38,11 +38,11 @@ export function describeClient(client: ClientView): string {
   return joined(parts);
 }
 
-/** `Refused: publish to secret/a`; of a client that may not even connect, its name. */
+/** `Refused: publish to secret/a`; of a refused CONNECT, the client. */
 export function refusalTitle({ what, topic, clientIdentifier }: RefusalView): string {
   switch (what) {
     case 'connect':
-      return t('Refused: {0} may not connect', clientIdentifier);
+      return t('Refused: connection of {0}', clientIdentifier);
     case 'publish':
       return t('Refused: publish to {0}', topic);
     case 'subscribe':
