@@ -53,6 +53,12 @@ const bundles: readonly Bundle[] = [
   { entry: 'src/engine/worker.ts', output: 'dist/worker.cjs', options: extensionHost },
   // MQTT.js in a bundle of its own: the worker loads it with the first client connection.
   { entry: 'src/engine/mqtt-client.ts', output: 'dist/mqtt-client.cjs', options: extensionHost },
+  // Makes certificates: the worker and the command line load it when one is to be made.
+  {
+    entry: 'src/net/certificates/maker.ts',
+    output: 'dist/certificates.cjs',
+    options: { ...extensionHost, target: 'node20' },
+  },
   { entry: 'src/cli/main.ts', output: 'dist/cli.js', options: commandLine },
   // Its style sheet is imported by the entry and becomes inspector.css.
   { entry: 'webview/inspector/main.ts', output: 'dist/webview/inspector.js', options: page },

@@ -38,6 +38,7 @@ describe('The package', () => {
     assert.deepEqual(packedFiles(packagedExtension()), [
       'LICENSE.txt',
       'changelog.md',
+      'dist/certificates.cjs',
       'dist/cli.js',
       'dist/extension.cjs',
       'dist/mqtt-client.cjs',

@@ -1,6 +1,7 @@
 import { HumanError } from '../base/errors.ts';
 import type { BrokerOptions, InspectorView, QueryState } from '../engine/contract.ts';
 import { Engine } from '../engine/engine.ts';
+import { loadCertificateMaker } from './certificate-maker.ts';
 import { packetJson, packetLine } from './packet-lines.ts';
 import { writeLine, type Terminal } from './output.ts';
 import { exitCode, parseArguments, parseChoice, parsePort, parseWholeNumber } from './usage.ts';
@@ -71,6 +72,7 @@ export async function brokerCommand(args: readonly string[], terminal: Terminal)
       },
     },
     () => Promise.reject(new HumanError('noClient', 'The command line broker has no client.')),
+    loadCertificateMaker,
   );
   printer?.attach(engine);
   const state = await engine.startBroker(brokerOptions);

@@ -5,12 +5,20 @@ import { HumanError } from '../base/errors.ts';
 import { ReasonCode } from '../mqtt/reason-codes.ts';
 import { now } from '../net/clock.ts';
 import type { Listener } from '../net/connection.ts';
-import { listenTcp } from '../net/tcp-listener.ts';
-import { listenWebSocket } from '../net/websocket-listener.ts';
+import type { LoadCertificateMaker } from '../net/certificates/development-authority.ts';
 import { BrokerDriver } from './broker-driver.ts';
 import { AccessControl } from './access/access-control.ts';
 import { loadAccess } from './access/load-access.ts';
-import type { AccessOptions, BrokerOptions, BrokerState, ClientView } from './contract.ts';
+import type {
+  AccessOptions,
+  BrokerOptions,
+  BrokerState,
+  ClientView,
+  LogEntry,
+} from './contract.ts';
+import { needsTls, openListeners } from './listeners.ts';
+import { refusalLog } from './refusal-log.ts';
+import { tlsCredentials } from './tls.ts';
 
 /** How long clients may take to read the broker's DISCONNECT before they are cut off, milliseconds. */
 const stopGraceMilliseconds = 500;
@@ -27,14 +35,23 @@ interface Running {
 export class BrokerHost {
   readonly #observer: BrokerObserver;
   readonly #changed: () => void;
+  readonly #loadCertificateMaker: LoadCertificateMaker;
+  readonly #log: (entry: LogEntry) => void;
   #running: Running | undefined;
   #status: BrokerState['status'] = 'stopped';
   /** The capture outlives the broker: another one must not use these again. */
   #numbersUsed: NumbersUsed = { links: 0, messages: 0 };
 
-  constructor(observer: BrokerObserver, changed: () => void) {
+  constructor(
+    observer: BrokerObserver,
+    changed: () => void,
+    loadCertificateMaker: LoadCertificateMaker,
+    log: (entry: LogEntry) => void,
+  ) {
     this.#observer = observer;
     this.#changed = changed;
+    this.#loadCertificateMaker = loadCertificateMaker;
+    this.#log = log;
   }
 
   get broker(): Broker | undefined {
@@ -65,8 +82,8 @@ export class BrokerHost {
 
   /**
    * Starts the broker on all listeners, or on none.
-   * @throws HumanError `alreadyRunning`, or what `listen` throws (`portTaken`…; for the WebSocket
-   *   listener the code is `webSocketPortTaken`).
+   * @throws HumanError `alreadyRunning`, or what `openListeners` (`portTaken`…) and
+   *   `tlsCredentials` (`certificateFile`…) throw.
    */
   async start(options: BrokerOptions): Promise<BrokerState> {
     if (this.#status !== 'stopped') {
@@ -88,21 +105,16 @@ export class BrokerHost {
     });
     const driver = new BrokerDriver(broker);
     control.onAnswered = () => driver.schedule();
-    const listeners: Listener[] = [];
+    let listeners: readonly Listener[];
     try {
-      listeners.push(await listenTcp(options.host, options.port, (c) => driver.accept(c)));
-      if (options.webSocketPort !== undefined) {
-        listeners.push(
-          await listenWebSocket(options.host, options.webSocketPort, options.webSocketPath, (c) =>
-            driver.accept(c),
-          ).catch((error: unknown) => {
-            throw asWebSocketError(error);
-          }),
-        );
-      }
+      const { host, tls = {} } = options;
+      const credentials = needsTls(options)
+        ? await tlsCredentials(tls, host, this.#loadCertificateMaker, this.#log)
+        : undefined;
+      const refused = refusalLog(this.#log, now);
+      listeners = await openListeners(options, credentials, (c) => driver.accept(c), refused);
     } catch (error) {
       driver.dispose();
-      await Promise.all(listeners.map((listener) => listener.close(0)));
       this.#setStatus('stopped');
       throw error;
     }
@@ -161,14 +173,4 @@ export class BrokerHost {
     this.#status = status;
     this.#changed();
   }
-}
-
-/** The same failure, told apart, so that the editor offers the right setting. */
-function asWebSocketError(error: unknown): unknown {
-  if (!(error instanceof HumanError) || error.code !== 'portTaken') return error;
-  return new HumanError(
-    'webSocketPortTaken',
-    `WebSocket listener: ${error.message}`,
-    error.actions.map((action) => ({ ...action, id: 'useNextWebSocketPort' })),
-  );
 }

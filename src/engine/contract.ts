@@ -98,6 +98,27 @@ export interface RefusalView {
   readonly time: number;
 }
 
+export interface ClientCertificateRequest {
+  /** Folder of the development certificate authority. */
+  readonly folder: string;
+  /** The common name: who the client is. 1 to 64 characters. */
+  readonly name: string;
+  /** Folder that the files go to. */
+  readonly output: string;
+  /** Days that it is valid, 1 to 3650; absent: 397. */
+  readonly days?: number;
+  /** Whether files of that name are replaced. */
+  readonly replace: boolean;
+}
+
+/** Paths of the files that were written, PEM. */
+export interface ClientCertificate {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  /** What the client must trust. */
+  readonly authorityFile: string;
+}
+
 export interface ListenerState {
   readonly transport: Transport;
   /** `mqtt://127.0.0.1:1883`, `ws://127.0.0.1:8083/mqtt`. */
@@ -195,7 +216,7 @@ export interface LogEntry {
 /** What the engine does for its host. */
 export interface EngineContract {
   readonly requests: {
-    /** Fails with HumanError `portTaken` whose action `useNextPort` carries the next free port. */
+    /** Fails with HumanError `portTaken` whose action `useNextPort` carries the next free port (other listeners: `tlsPortTaken`, `useNextTlsPort`…). */
     'broker/start': { params: BrokerOptions; result: BrokerState };
     'broker/stop': { params: null; result: null };
     /** Who was refused what, the newest first; at most 1000, each with its count. */
@@ -244,6 +265,10 @@ export interface EngineContract {
       params: { prefix: string | undefined; from: number; count: number };
       result: TopicsPage;
     };
+    /** The certificate of the development authority in that folder, PEM; made on first use. */
+    'certificates/authority': { params: { folder: string }; result: string };
+    /** Issues a client certificate. Fails with HumanError `certificateExists` when it must not replace one. */
+    'certificates/createClient': { params: ClientCertificateRequest; result: ClientCertificate };
     /** For benches and tests. */
     'engine/statistics': { params: null; result: EngineStatistics };
   };

@@ -1,8 +1,10 @@
 import type { Disposable } from '../base/disposable.ts';
 import { frameDetail } from '../capture/rows.ts';
+import type { LoadCertificateMaker } from '../net/certificates/development-authority.ts';
 import { now } from '../net/clock.ts';
 import { decodePayload } from '../payload/decode.ts';
 import { BrokerHost } from './broker-host.ts';
+import { Certificates } from './certificates.ts';
 import type {
   AccessOptions,
   BrokerOptions,
@@ -48,18 +50,30 @@ export class Engine implements Disposable {
   readonly queries: QueryService;
   readonly deliveries: DeliveryService;
   readonly client: LocalClient;
+  readonly certificates: Certificates;
   readonly #host: BrokerHost;
   readonly #listener: EngineListener;
   readonly #pulse = new Pulse(snapshotInterval, () => this.#listener.snapshot(this.snapshot()));
 
-  constructor(listener: EngineListener, loadMqttClient: LoadMqttClient) {
+  constructor(
+    listener: EngineListener,
+    loadMqttClient: LoadMqttClient,
+    loadCertificateMaker: LoadCertificateMaker,
+  ) {
     this.#listener = listener;
     this.traffic = new Traffic(
       defaultCaptureLimit,
       (entry) => listener.log(entry),
       () => this.#touch(),
     );
-    this.#host = new BrokerHost(this.traffic, () => this.#statusChanged());
+    const log = (entry: LogEntry): void => listener.log(entry);
+    this.certificates = new Certificates(loadCertificateMaker, log);
+    this.#host = new BrokerHost(
+      this.traffic,
+      () => this.#statusChanged(),
+      loadCertificateMaker,
+      log,
+    );
     this.queries = new QueryService(
       this.traffic.capture,
       () => ({

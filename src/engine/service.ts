@@ -1,11 +1,16 @@
 import { Channel, type Port } from '../base/channel.ts';
 import { addUser, changePassword, listUsers, removeUser } from './access/manage-users.ts';
+import type { LoadCertificateMaker } from '../net/certificates/development-authority.ts';
 import type { EngineContract, EngineHostContract } from './contract.ts';
 import { Engine } from './engine.ts';
 import type { LoadMqttClient } from './local-client.ts';
 
 /** Serves an engine's contract over a port: what the worker does, and tests without a worker. */
-export function serveEngine(port: Port, loadMqttClient: LoadMqttClient): Engine {
+export function serveEngine(
+  port: Port,
+  loadMqttClient: LoadMqttClient,
+  loadCertificateMaker: LoadCertificateMaker,
+): Engine {
   const channel = new Channel<EngineContract, EngineHostContract>(port);
   const engine = new Engine(
     {
@@ -14,6 +19,7 @@ export function serveEngine(port: Port, loadMqttClient: LoadMqttClient): Engine 
       log: (entry) => channel.notify('log', entry),
     },
     loadMqttClient,
+    loadCertificateMaker,
   );
   channel.handle('broker/start', (options) => engine.startBroker(options));
   channel.handle('broker/stop', async () => {
@@ -72,6 +78,10 @@ export function serveEngine(port: Port, loadMqttClient: LoadMqttClient): Engine 
   channel.handle('capture/bytes', ({ frame, start, end }) => engine.bytes(frame, start, end));
   channel.handle('topics/children', ({ prefix, from, count }) =>
     engine.topicChildren(prefix, from, count),
+  );
+  channel.handle('certificates/authority', ({ folder }) => engine.certificates.authority(folder));
+  channel.handle('certificates/createClient', (request) =>
+    engine.certificates.createClient(request),
   );
   channel.handle('engine/statistics', () => engine.statistics());
   return engine;

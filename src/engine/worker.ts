@@ -3,20 +3,23 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import { toDisposable } from '../base/disposable.ts';
+import type { LoadCertificateMaker } from '../net/certificates/development-authority.ts';
 import type { LoadMqttClient } from './local-client.ts';
 import { serveEngine } from './service.ts';
 
 if (!parentPort) throw new Error('The engine runs in a worker thread.');
 const port = parentPort;
 
-/** MQTT.js is a bundle beside this one, loaded with the first client connection. */
-const loadMqttClient: LoadMqttClient = async () => {
-  const path = join(__dirname, 'mqtt-client.cjs');
-  const loaded = (await import(pathToFileURL(path).href)) as {
-    default: Awaited<ReturnType<LoadMqttClient>>;
-  };
-  return loaded.default;
-};
+/** A bundle beside this one: what is seldom needed costs nothing until then. */
+async function loadBundle<T>(name: string): Promise<T> {
+  const path = pathToFileURL(join(__dirname, name)).href;
+  return ((await import(path)) as { default: T }).default;
+}
+
+/** With the first client connection. */
+const loadMqttClient: LoadMqttClient = () => loadBundle('mqtt-client.cjs');
+/** When the first certificate is made. */
+const loadCertificateMaker: LoadCertificateMaker = () => loadBundle('certificates.cjs');
 
 serveEngine(
   {
@@ -27,4 +30,5 @@ serveEngine(
     },
   },
   loadMqttClient,
+  loadCertificateMaker,
 );

@@ -14,6 +14,8 @@ export interface AcceptedConnection {
   /** `127.0.0.1:51234`; IPv6 addresses stand in brackets. */
   readonly remoteAddress: string;
   readonly transport: Transport;
+  /** Common name of the client's certificate, when it has proved one that the listener accepts. */
+  readonly certificateName?: string;
   /**
    * Sends all chunks in one system call where possible. The bytes are not copied: they must not
    * change afterwards.
@@ -26,6 +28,12 @@ export interface AcceptedConnection {
 
 /** Called with each new connection; gives what is to be told of it. */
 export type ConnectionHandler = (connection: AcceptedConnection) => ConnectionEvents;
+
+/**
+ * Called with each client that got no connection, e.g. for a failed TLS handshake, and why: half a
+ * sentence for a log.
+ */
+export type RefusalHandler = (remoteAddress: string, reason: string) => void;
 
 /** Something that accepts connections on an address. */
 export interface Listener {

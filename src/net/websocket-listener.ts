@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { isLoopback } from '../base/loopback.ts';
 import {
@@ -10,22 +12,41 @@ import {
   type AcceptedConnection,
   type ConnectionHandler,
   type Listener,
+  type RefusalHandler,
 } from './connection.ts';
 import { listen } from './listen.ts';
+import { closing } from './stream-listener.ts';
+import {
+  addressOf,
+  clientOf,
+  handshakeMilliseconds,
+  serverOptions,
+  watchHandshakes,
+  type TlsClient,
+  type TlsCredentials,
+} from './tls-server.ts';
 
 /** Largest WebSocket message: packets may span messages, so this bounds memory, not packets. */
 const maximumMessageSize = 16 * 1024 * 1024;
 
 class WebSocketConnection implements AcceptedConnection {
-  readonly transport = 'ws';
+  readonly transport: 'ws' | 'wss';
   readonly remoteAddress: string;
+  readonly certificateName?: string;
   readonly #socket: WebSocket;
   readonly #drained: () => void;
   #stopped = false;
 
-  constructor(socket: WebSocket, request: IncomingMessage, drained: () => void) {
+  constructor(
+    socket: WebSocket,
+    request: IncomingMessage,
+    certificateName: string | undefined,
+    drained: () => void,
+  ) {
     this.#socket = socket;
     this.#drained = drained;
+    this.transport = request.socket instanceof TLSSocket ? 'wss' : 'ws';
+    if (certificateName !== undefined) this.certificateName = certificateName;
     this.remoteAddress = formatAddress(request.socket.remoteAddress, request.socket.remotePort);
   }
 
@@ -56,8 +77,15 @@ class WebSocketConnection implements AcceptedConnection {
   }
 }
 
-function serve(socket: WebSocket, request: IncomingMessage, handler: ConnectionHandler): void {
-  const events = handler(new WebSocketConnection(socket, request, () => events.drained()));
+function serve(
+  socket: WebSocket,
+  request: IncomingMessage,
+  certificateName: string | undefined,
+  handler: ConnectionHandler,
+): void {
+  const events = handler(
+    new WebSocketConnection(socket, request, certificateName, () => events.drained()),
+  );
   socket.on('message', (data: RawData, isBinary: boolean) => {
     // [MQTT-6.0.0-1] any other type of data frame closes the network connection.
     if (!isBinary) socket.close(1003, 'MQTT needs binary frames');
@@ -67,6 +95,11 @@ function serve(socket: WebSocket, request: IncomingMessage, handler: ConnectionH
   // 'close' follows every error: one notice for both.
   socket.on('error', () => undefined);
   socket.on('close', () => events.ended());
+}
+
+/** Undefined for what is no path: hostile ones, such as `//`, must not throw. */
+function pathOf({ url = '/' }: IncomingMessage): string | undefined {
+  return URL.canParse(url, 'ws://broker') ? new URL(url, 'ws://broker').pathname : undefined;
 }
 
 /** Refuses an upgrade in plain HTTP, so that the person reading the client's log knows why. */
@@ -96,9 +129,22 @@ function originAllowed(request: IncomingMessage, boundTo: string): boolean {
   return URL.canParse(origin) && isLoopback(new URL(origin).hostname);
 }
 
+function explain(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(426, { 'Content-Type': 'text/plain', Upgrade: 'websocket' });
+  response.end('This is an MQTT broker: connect with a WebSocket, subprotocol "mqtt".\n');
+}
+
+/** Makes a WebSocket listener a secure one. */
+export interface SecureWebSocketOptions {
+  readonly credentials: TlsCredentials;
+  readonly refused: RefusalHandler;
+  /** Milliseconds that a TLS handshake may take. */
+  readonly handshakeTimeout?: number;
+}
+
 /**
- * Listens for MQTT over WebSocket (MQTT 5.0 section 6). A plain HTTP request gets a short
- * explanation. `path` undefined accepts every path.
+ * Listens for MQTT over WebSocket (MQTT 5.0 section 6), within TLS when `secure` is given. A plain
+ * HTTP request gets a short explanation. `path` undefined accepts every path.
  * @throws HumanError when it cannot listen (see `listen`).
  */
 export async function listenWebSocket(
@@ -106,21 +152,27 @@ export async function listenWebSocket(
   port: number,
   path: string | undefined,
   handler: ConnectionHandler,
+  secure?: SecureWebSocketOptions,
 ): Promise<Listener> {
-  const server = createServer((_request, response) => {
-    response.writeHead(426, { 'Content-Type': 'text/plain', Upgrade: 'websocket' });
-    response.end('This is an MQTT broker: connect with a WebSocket, subprotocol "mqtt".\n');
-  });
+  const server = secure ? secureServer(secure) : createServer(explain);
+  const close = closing(server);
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: maximumMessageSize,
     perMessageDeflate: false,
     handleProtocols: (offered) => subprotocolOf(offered) ?? false,
   });
-  server.on('upgrade', (request, socket, head) => {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
-    const asked = new URL(request.url ?? '/', 'ws://broker').pathname;
-    if (path !== undefined && asked !== path) {
+    const asked = pathOf(request);
+    const client =
+      secure && request.socket instanceof TLSSocket
+        ? clientOf(request.socket, secure.credentials)
+        : anyone;
+    if (!client.accepted) {
+      secure?.refused(addressOf(request.socket), client.reason);
+      refuse(socket, '403 Forbidden', `This client may not connect: ${client.reason}.\n`);
+    } else if (path !== undefined && asked !== path) {
       refuse(socket, '404 Not Found', `This broker's WebSocket path is ${path}.\n`);
     } else if (subprotocolOf(offeredSubprotocols(request)) === undefined) {
       // [MQTT-6.0.0-3] the client must offer "mqtt".
@@ -128,28 +180,33 @@ export async function listenWebSocket(
     } else if (!originAllowed(request, host)) {
       refuse(socket, '403 Forbidden', 'Pages of other sites may not use this local broker.\n');
     } else {
-      webSockets.handleUpgrade(request, socket, head, (client) => serve(client, request, handler));
+      webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+        serve(webSocket, request, client.certificateName, handler),
+      );
     }
   });
   const address = await listen(server, host, port);
   server.on('error', () => undefined);
   const name = formatAddress(address.address, address.port);
   return {
-    transport: 'ws',
+    transport: secure ? 'wss' : 'ws',
     host: address.address,
     port: address.port,
-    url: `ws://${name}${path ?? ''}`,
-    close: (graceMilliseconds) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          for (const client of webSockets.clients) client.terminate();
-          server.closeAllConnections();
-        }, graceMilliseconds);
-        server.close(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    url: `${secure ? 'wss' : 'ws'}://${name}${path ?? ''}`,
+    close: (graceMilliseconds) => {
+      const closed = close(graceMilliseconds);
+      server.closeIdleConnections();
+      return closed;
+    },
   };
+}
+
+/** Without TLS there are no certificates to judge. */
+const anyone: TlsClient = { accepted: true };
+
+function secureServer({ credentials, refused, handshakeTimeout }: SecureWebSocketOptions): Server {
+  const options = serverOptions(credentials, handshakeTimeout ?? handshakeMilliseconds);
+  const server = createSecureServer(options, explain);
+  watchHandshakes(server, refused);
+  return server;
 }

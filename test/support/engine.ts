@@ -23,7 +23,11 @@ export class EngineUnderTest {
 
   constructor(context: TestContext) {
     const [enginePort, hostPort] = connectedPorts();
-    const engine = serveEngine(enginePort, () => import('../../src/engine/mqtt-client.ts'));
+    const engine = serveEngine(
+      enginePort,
+      () => import('../../src/engine/mqtt-client.ts'),
+      () => import('../../src/net/certificates/maker.ts'),
+    );
     this.channel = new Channel(hostPort);
     this.channel.onNotification('snapshot', (snapshot) => {
       this.#snapshot = snapshot;
