@@ -8,8 +8,11 @@ import { BrokerContext } from './context.ts';
 import type { Counters } from './counters.ts';
 import { BrokerLink } from './link.ts';
 import type { BrokerEngineOptions, ResolvedOptions } from './options.ts';
+import { Persistence } from './persistence.ts';
+import { restore } from './restore.ts';
 import type { Session } from './session.ts';
 import { subscriptionView } from './subscription.ts';
+import type { BrokerStore } from './store.ts';
 import { startSysTopics } from './sys-topics.ts';
 import type { ClientView, WaitingView } from './views.ts';
 import { waitingFor } from './waiting.ts';
@@ -29,10 +32,12 @@ export class Broker {
   #lastLink: number;
   #isShutDown = false;
 
-  /** @throws RangeError if an option is out of its bounds. */
+  /** @throws RangeError if an option is out of its bounds; what `restore` throws of a damaged store. */
   constructor(options: BrokerEngineOptions, environment: BrokerEnvironment) {
     this.#context = new BrokerContext(options, environment);
     this.#lastLink = environment.numbersUsed?.links ?? 0;
+    const { store } = environment;
+    if (store) this.#restore(store, environment.now);
     startSysTopics(this.#context, environment.now);
   }
 
@@ -86,7 +91,8 @@ export class Broker {
   shutdown(now: number, reasonCode: number = ReasonCode.serverShuttingDown): void {
     this.#isShutDown = true;
     const { links, sessions } = this.#context;
-    for (const session of sessions.values()) session.will = undefined;
+    // Wills that wait for their time already stay: a store keeps them.
+    for (const session of sessions.values()) if (session.link) session.will = undefined;
     const { serverReference } = this.#context.options;
     // [MQTT-4.13.2-1] 0x9C with a Server Reference tells clients where to go instead (section 4.11).
     const code = serverReference === '' ? reasonCode : ReasonCode.useAnotherServer;
@@ -156,6 +162,17 @@ export class Broker {
     link.guard(now, () => link.fail(reasonCode, reasonName(reasonCode, 'disconnect'), now));
     this.flush(now);
     return true;
+  }
+
+  #restore(store: BrokerStore, now: number): void {
+    const context = this.#context;
+    const persistence = new Persistence(
+      store,
+      context.retained,
+      (session) => context.sessions.get(session.clientIdentifier) === session,
+      (error) => context.observer.storeFailed(error),
+    );
+    restore(context, persistence, store.load(), now);
   }
 
   #guard(action: () => void): void {

@@ -2,6 +2,7 @@ import type { Transport } from '../base/transport.ts';
 import type { Authenticator } from './access/authenticator.ts';
 import type { AccessRule } from './access/rules.ts';
 import type { BrokerObserver } from './observer.ts';
+import type { BrokerStore } from './store.ts';
 
 /** One accepted network connection, made by a listener. It must not call the broker from `write`. */
 export interface NetworkConnection {
@@ -45,6 +46,8 @@ export interface BrokerEnvironment {
   readonly numbersUsed?: NumbersUsed;
   /** Decides who may connect; absent: everyone. */
   readonly authenticator?: Authenticator;
+  /** Keeps sessions and retained messages; absent: they end with the broker. */
+  readonly store?: BrokerStore;
   /** Who may publish and subscribe to what; absent or empty: everyone everything. */
   readonly rules?: readonly AccessRule[];
 }

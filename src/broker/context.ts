@@ -9,6 +9,7 @@ import type { BrokerLink } from './link.ts';
 import { Message } from './message.ts';
 import type { BrokerObserver, SessionEvent } from './observer.ts';
 import { resolveOptions, type BrokerEngineOptions, type ResolvedOptions } from './options.ts';
+import type { Persistence } from './persistence.ts';
 import { RateLimit } from './rate-limit.ts';
 import { RetainedStore } from './retained-store.ts';
 import type { Session } from './session.ts';
@@ -53,6 +54,8 @@ export class BrokerContext {
   readonly randomBytes: (count: number) => Uint8Array;
   /** Absent: everyone may connect. */
   readonly authenticator: Authenticator | undefined;
+  /** Absent: nothing is stored. */
+  persistence: Persistence | undefined;
   /** Absent: everyone may publish and subscribe to everything. */
   rules: AccessRules | undefined;
 
@@ -75,6 +78,7 @@ export class BrokerContext {
   flush(now: number): void {
     const { dirty } = this;
     this.#endDoomed(now);
+    this.persistence?.beginRound();
     for (let index = 0; index < dirty.length; index++) {
       const link = dirty[index];
       link?.flush(now);
@@ -82,6 +86,13 @@ export class BrokerContext {
       link?.endIfUnread(now);
     }
     dirty.length = 0;
+    this.#endDoomed(now);
+  }
+
+  /** Does something that is stored as a whole or not at all. */
+  whole(action: () => void): void {
+    if (this.persistence) this.persistence.whole(action);
+    else action();
   }
 
   /** Ends a link soon, for a reason that came up while serving another one. */

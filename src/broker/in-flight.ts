@@ -9,6 +9,8 @@ const firstSlots = 16;
  */
 export class InFlight {
   size = 0;
+  /** Told of each message that comes or goes. */
+  changed: ((item: OutboundMessage) => void) | undefined;
   #slots: (OutboundMessage | undefined)[] = [];
   #lastIdentifier = 0;
   #lastSequence = 0;
@@ -23,21 +25,39 @@ export class InFlight {
     let identifier = this.#lastIdentifier;
     do identifier = identifier === 65_535 ? 1 : identifier + 1;
     while (this.get(identifier) !== undefined);
-    this.#lastIdentifier = identifier;
     item.packetIdentifier = identifier;
     item.sequence = ++this.#lastSequence;
+    this.#take(item);
+  }
+
+  /** Takes in a message that had its identifier before. @returns false if another one has it. */
+  restore(item: OutboundMessage): boolean {
+    if (this.get(item.packetIdentifier) !== undefined) return false;
+    this.#lastSequence = Math.max(this.#lastSequence, item.sequence);
+    this.#take(item);
+    return true;
+  }
+
+  #take(item: OutboundMessage): void {
+    const identifier = item.packetIdentifier;
+    this.#lastIdentifier = identifier;
     if (this.#slots.length === 0) this.#grow(firstSlots);
     while (this.#slots[identifier & (this.#slots.length - 1)] !== undefined) {
       this.#grow(this.#slots.length * 2);
     }
     this.#slots[identifier & (this.#slots.length - 1)] = item;
     this.size++;
+    item.isWaiting = true;
+    this.changed?.(item);
   }
 
   delete(packetIdentifier: number): void {
-    if (this.get(packetIdentifier) === undefined) return;
+    const item = this.get(packetIdentifier);
+    if (item === undefined) return;
     this.#slots[packetIdentifier & (this.#slots.length - 1)] = undefined;
     this.size--;
+    item.isWaiting = false;
+    this.changed?.(item);
   }
 
   /** All of them, in the order of sending. */

@@ -13,7 +13,8 @@ import {
 } from './handlers/authenticate.ts';
 import { handlePacket } from './handlers/dispatch.ts';
 import { handlePublish } from './handlers/publish.ts';
-import type { FrameTemplate, Message } from './message.ts';
+import type { Message } from './message.ts';
+import { templateFor } from './outbound-frame.ts';
 import type { OutboundAliases } from './outbound-aliases.ts';
 import type { DropReason } from './observer.ts';
 import { copyBytes, Output } from './output.ts';
@@ -291,7 +292,7 @@ export class BrokerLink implements Link {
       !message.isAged(now);
     const { bytes, start, end } = isOriginal
       ? message
-      : this.#templateFor(message, false, subscriptionIdentifiers, now);
+      : templateFor(this, message, false, subscriptionIdentifiers, now);
     const isTooLarge = end - start > this.maximumPacketSize;
     if (isTooLarge || this.isCongested) {
       const { counters } = this.context;
@@ -315,7 +316,7 @@ export class BrokerLink implements Link {
 
   /** Sends a message at QoS 1 or 2. @returns false if the client takes no packet of its size. */
   sendAcknowledged(message: Message, item: OutboundMessage, dup: boolean, now: number): boolean {
-    const template = this.#templateFor(message, true, item.subscriptionIdentifiers, now);
+    const template = templateFor(this, message, true, item.subscriptionIdentifiers, now);
     const { bytes, start, end } = template;
     if (end - start > this.maximumPacketSize) {
       this.context.counters.droppedTooLarge++;
@@ -337,9 +338,19 @@ export class BrokerLink implements Link {
 
   /** Hands what was collected to the connection. */
   flush(now: number): void {
+    const { persistence } = this.context;
+    // At the end of the round it is flushed again.
+    if (persistence?.isHeld === true) return;
     this.#isDirty = false;
     const { pendingBytes } = this.#output;
     if (this.#isBlocked || pendingBytes === 0) return;
+    if (persistence?.commit() === false) {
+      // What is not stored is not acknowledged. The client finds out when it comes back.
+      this.#output.discard();
+      const reason = 'The broker cannot store what it has to keep';
+      this.context.endLater(this, ReasonCode.implementationSpecificError, reason);
+      return;
+    }
     this.context.counters.bytesSent += pendingBytes;
     const chunks = this.#output.take();
     this.guard(now, () => {
@@ -356,22 +367,6 @@ export class BrokerLink implements Link {
     // Nothing of it will be read.
     this.#output.discard();
     this.fail(ReasonCode.quotaExceeded, 'The client does not read what is sent to it', now);
-  }
-
-  #templateFor(
-    message: Message,
-    withPacketIdentifier: boolean,
-    subscriptionIdentifiers: readonly number[] | undefined,
-    now: number,
-  ): FrameTemplate {
-    const { outboundAliases } = this;
-    const topicAlias = outboundAliases?.aliasOf(message.topic.topicName) ?? 0;
-    const isSpecial =
-      topicAlias !== 0 || subscriptionIdentifiers !== undefined || message.isAged(now);
-    if (!this.isV5 || !isSpecial) return message.template(this.isV5, withPacketIdentifier);
-    const withTopic = topicAlias === 0 || outboundAliases?.isKnown(topicAlias) !== true;
-    const extras = { subscriptionIdentifiers, topicAlias, withTopic };
-    return message.special(withPacketIdentifier, extras, now);
   }
 
   #copy(bytes: Uint8Array, start: number, end: number, firstByte: number): number {

@@ -34,6 +34,8 @@ export class Message {
   receivedAt = 0;
   /** Running number of the application message, for the observer. */
   number = 0;
+  /** Its key in the store, and how many deliveries refer to it there; undefined: it never was stored. */
+  stored: { readonly key: number; references: number; isThere: boolean } | undefined;
   /** For the observer: `originatesHere` until the first delivery. */
   flags = 0;
 

@@ -118,6 +118,8 @@ export interface BrokerObserver {
     reason: string,
     now: number,
   ): void;
+  /** What the broker keeps cannot be stored: until it can, clients are disconnected instead of answered. */
+  storeFailed(error: unknown): void;
   /** A bug while serving a link: only this link was closed. Link 0 is the broker's own work. */
   fault(link: number, error: unknown): void;
 }

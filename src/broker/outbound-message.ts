@@ -15,11 +15,17 @@ export interface OutboundMessage {
   message: Message | undefined;
   /** It takes a place in the Receive Maximum of the current network connection. */
   counted: boolean;
+  /** It is queued or in flight. */
+  isWaiting: boolean;
+  /** Its key in the store, and the message that it refers to there; undefined: it is not stored. */
+  stored: { readonly key: number; message: Message | undefined } | undefined;
 }
 
 /** First in, first out. */
 export class OutboundQueue {
   bytes = 0;
+  /** Told of each message that comes or goes. */
+  changed: ((item: OutboundMessage) => void) | undefined;
   #items: (OutboundMessage | undefined)[] = [];
   #head = 0;
 
@@ -30,6 +36,13 @@ export class OutboundQueue {
   push(item: OutboundMessage): void {
     this.bytes += item.message?.size ?? 0;
     this.#items.push(item);
+    item.isWaiting = true;
+    this.changed?.(item);
+  }
+
+  /** All of them, in their order. */
+  all(): OutboundMessage[] {
+    return this.#items.slice(this.#head).filter((item) => item !== undefined);
   }
 
   /** Removes those that are chosen. @returns them, in their order. */
@@ -44,6 +57,7 @@ export class OutboundQueue {
     this.#items = left;
     this.#head = 0;
     this.bytes = left.reduce((sum, { message }) => sum + (message?.size ?? 0), 0);
+    for (const item of taken) this.#left(item);
     return taken;
   }
 
@@ -61,6 +75,7 @@ export class OutboundQueue {
     if (!item) return undefined;
     this.#items[this.#head++] = undefined;
     this.bytes -= item.message?.size ?? 0;
+    this.#left(item);
     if (this.#head === this.#items.length) {
       this.#items = [];
       this.#head = 0;
@@ -70,5 +85,10 @@ export class OutboundQueue {
       this.#head = 0;
     }
     return item;
+  }
+
+  #left(item: OutboundMessage): void {
+    item.isWaiting = false;
+    this.changed?.(item);
   }
 }

@@ -27,6 +27,8 @@ export function deliverAcknowledged(
     sharedFilter,
     message: message.own(),
     counted: false,
+    isWaiting: false,
+    stored: undefined,
   };
   if (link !== undefined && canSend(session, link)) {
     sendFirst(session, link, item, message, now);
@@ -155,6 +157,7 @@ export function received(
   }
   // [MQTT-4.3.3-4] PUBREL, unacknowledged until PUBCOMP [MQTT-4.3.3-5]; the message is not sent again [MQTT-4.3.3-6].
   item.message = undefined;
+  context.persistence?.delivery(session, item);
   session.link?.sendAcknowledgement(0x62, packetIdentifier, 0, now);
 }
 

@@ -1,10 +1,9 @@
-import { PublishHeader } from '../mqtt/publish-header.ts';
-import { PublishProperties } from '../mqtt/publish-properties.ts';
 import type { BrokerContext } from './context.ts';
-import { Message } from './message.ts';
+import type { Message } from './message.ts';
 import { deliverAcknowledged, hasRoom } from './outbound.ts';
 import type { RetainedCursor, RetainedMessage } from './retained-store.ts';
 import { lowerQoS, type Session } from './session.ts';
+import { readMessage } from './stored-message.ts';
 import type { SessionSubscription } from './subscription.ts';
 import { Timer } from './timers.ts';
 
@@ -30,8 +29,6 @@ export class RetainedRuns {
   readonly #context: BrokerContext;
   readonly #session: Session;
   readonly #runs: Run[] = [];
-  readonly #header = new PublishHeader();
-  readonly #properties = new PublishProperties();
   readonly #timer: Timer;
   /** Taken from the cursor of the first run, and not sent yet. */
   #next: RetainedMessage | undefined;
@@ -94,7 +91,7 @@ export class RetainedRuns {
       return true;
     }
     const { subscription } = run;
-    const message = this.#message(retained);
+    const message = readMessage(this.#context, retained);
     if (message.expiresAt <= now) this.#expired(message);
     else if (message.number <= run.newest) {
       const { subscriptionIdentifier: identifier } = subscription;
@@ -110,19 +107,6 @@ export class RetainedRuns {
     }
     this.#next = undefined;
     return true;
-  }
-
-  #message({ bytes, start, end, isV5, receivedAt, number }: RetainedMessage): Message {
-    const header = this.#header;
-    const properties = this.#properties;
-    header.read(bytes, start, end, isV5 ? 5 : 4);
-    properties.clear();
-    if (isV5) properties.read(bytes, header.propertiesStart, header.propertiesEnd);
-    const topic = this.#context.topics.find(bytes, header.topicStart, header.topicEnd);
-    const message = new Message(topic);
-    message.read(topic, header, properties, bytes, start, end, isV5, receivedAt);
-    message.number = number;
-    return message;
   }
 
   /** [MQTT-3.3.2-5] it is not retained any longer. */

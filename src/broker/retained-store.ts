@@ -30,6 +30,8 @@ export interface RetainedMessage {
  * leads. A million of them are no rarity: each costs its bytes, one small object and its name.
  */
 export class RetainedStore {
+  /** Told of each topic whose message was set, replaced or removed. */
+  changed: ((topicName: string) => void) | undefined;
   readonly #root = new RetainedNode();
   readonly #slabs = new Slabs();
   readonly #options: ResolvedOptions;
@@ -77,6 +79,7 @@ export class RetainedStore {
     view?.setUint8(node.start + 24, message.isV5 ? 1 : 0);
     counters.retainedMessages = count;
     counters.retainedBytes = bytes;
+    this.changed?.(levels.join('/'));
     return true;
   }
 
@@ -93,6 +96,7 @@ export class RetainedStore {
     this.#counters.retainedMessages--;
     this.#counters.retainedBytes -= node.length - headBytes;
     this.#slabs.release(node);
+    this.changed?.(levels.join('/'));
     for (let depth = path.length - 1; depth > 0; depth--) {
       const child = path[depth];
       const children = path[depth - 1]?.children;

@@ -24,9 +24,10 @@ export function createSession(
       context.counters.sessionsExpired++;
       endSession(context, session, time, 'expired');
     }),
-    new Timer((time) => publishWill(context, session, time)),
+    new Timer((time) => context.whole(() => publishWill(context, session, time))),
   );
   session.connectedAt = now;
+  context.persistence?.watch(session);
   context.sessions.set(clientIdentifier, session);
   context.counters.sessions++;
   context.tell(session, { type: 'began' }, now);
@@ -49,7 +50,12 @@ export function endSession(
   now: number,
   how: SessionEnd,
 ): void {
+  context.whole(() => end(context, session, now, how));
+}
+
+function end(context: BrokerContext, session: Session, now: number, how: SessionEnd): void {
   context.timers.disarm(session.expiryTimer);
+  context.persistence?.sessionEnded(session);
   for (const subscription of session.subscriptions.values()) {
     context.subscriptions.remove(subscription);
   }
@@ -78,7 +84,17 @@ export function linkEnded(
   const { session } = link;
   link.session = undefined;
   if (session?.link !== link) return;
+  context.whole(() => disconnected(context, session, keepWill, now));
+}
+
+function disconnected(
+  context: BrokerContext,
+  session: Session,
+  keepWill: boolean,
+  now: number,
+): void {
   session.link = undefined;
+  session.disconnectedAt = now;
   session.unsent = [];
   session.retained?.suspend();
   context.counters.clientsConnected--;
@@ -91,6 +107,7 @@ export function linkEnded(
     endSession(context, session, now, 'disconnected');
     return;
   }
+  context.persistence?.session(session);
   // [MQTT-3.1.2-23] otherwise it is kept, until it expires.
   context.offlineSessions.add(session);
   handOverQueued(context, session, now);
@@ -116,6 +133,9 @@ function publishWill(context: BrokerContext, session: Session, now: number): voi
   session.will = undefined;
   context.timers.disarm(session.willTimer);
   if (!will) return;
+  if (context.sessions.get(session.clientIdentifier) === session) {
+    context.persistence?.session(session);
+  }
   const topic = context.topic(will.topicName);
   // $SYS is the broker's own.
   if (topic.isSystem) return;

@@ -19,6 +19,10 @@ export class Session {
   /** Seconds after the network connection closed; 0xFFFFFFFF: never. */
   expiryInterval = 0;
   readonly expiryTimer: Timer;
+  /** When the client was connected last, milliseconds since the epoch; undefined while it is. */
+  disconnectedAt: number | undefined;
+  /** The store has it. */
+  isStored = false;
 
   /** By topic filter. */
   readonly subscriptions = new Map<string, SessionSubscription>();

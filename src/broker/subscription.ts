@@ -1,4 +1,5 @@
 import type { QoS } from '../mqtt/packet.ts';
+import { parseSharedSubscription, splitLevels, topicFilterProblem } from '../mqtt/topics.ts';
 import type { Session } from './session.ts';
 import type { SubscriptionView } from './views.ts';
 
@@ -29,6 +30,35 @@ export function subscriptionView(subscription: SessionSubscription): Subscriptio
     retainHandling,
     ...(subscriptionIdentifier !== undefined && { subscriptionIdentifier }),
   };
+}
+
+/** Of what SUBSCRIBE asked for; the topic filter has been checked. */
+export function createSubscription(
+  session: Session,
+  requested: Omit<SubscriptionView, 'subscriptionIdentifier'>,
+  subscriptionIdentifier: number | undefined,
+): SessionSubscription {
+  const { topicFilter, qos, noLocal, retainAsPublished, retainHandling } = requested;
+  const shared = sharedSubscription(topicFilter);
+  return {
+    session,
+    topicFilter,
+    levels: splitLevels(shared?.topicFilter ?? topicFilter),
+    shareName: shared?.shareName,
+    qos,
+    noLocal,
+    retainAsPublished,
+    retainHandling,
+    subscriptionIdentifier,
+  };
+}
+
+/**
+ * Shared subscriptions are for all versions: where v5 would refuse the filter as malformed, to v3
+ * `$share` is a level like any other.
+ */
+function sharedSubscription(topicFilter: string): ReturnType<typeof parseSharedSubscription> {
+  return topicFilterProblem(topicFilter) ? undefined : parseSharedSubscription(topicFilter);
 }
 
 /**

@@ -18,6 +18,8 @@ import type {
 } from './contract.ts';
 import { needsTls, openListeners } from './listeners.ts';
 import { refusalLog } from './refusal-log.ts';
+import { beginBroker, type BegunBroker } from './store/begin-broker.ts';
+import type { SqliteStore } from './store/sqlite-store.ts';
 import { tlsCredentials } from './tls.ts';
 
 /** How long clients may take to read the broker's DISCONNECT before they are cut off, milliseconds. */
@@ -27,6 +29,8 @@ interface Running {
   readonly broker: Broker;
   readonly driver: BrokerDriver;
   readonly control: AccessControl;
+  readonly store: SqliteStore | undefined;
+  readonly notice: string | undefined;
   readonly listeners: readonly Listener[];
   readonly startedAt: number;
 }
@@ -35,6 +39,7 @@ interface Running {
 export class BrokerHost {
   readonly #observer: BrokerObserver;
   readonly #changed: () => void;
+  readonly #forget: () => void;
   readonly #loadCertificateMaker: LoadCertificateMaker;
   readonly #log: (entry: LogEntry) => void;
   #running: Running | undefined;
@@ -42,13 +47,16 @@ export class BrokerHost {
   /** The capture outlives the broker: another one must not use these again. */
   #numbersUsed: NumbersUsed = { links: 0, messages: 0 };
 
+  /** @param forget tells the observer that all it knows of sessions and retained messages is void. */
   constructor(
     observer: BrokerObserver,
     changed: () => void,
     loadCertificateMaker: LoadCertificateMaker,
     log: (entry: LogEntry) => void,
+    forget: () => void,
   ) {
     this.#observer = observer;
+    this.#forget = forget;
     this.#changed = changed;
     this.#loadCertificateMaker = loadCertificateMaker;
     this.#log = log;
@@ -72,6 +80,7 @@ export class BrokerHost {
         port,
       })),
       ...(this.#running && { startedAt: this.#running.startedAt }),
+      ...(this.#running?.notice !== undefined && { notice: this.#running.notice }),
     };
   }
 
@@ -90,19 +99,12 @@ export class BrokerHost {
       throw new HumanError('alreadyRunning', `The local broker is ${this.#status} already.`);
     }
     this.#setStatus('starting');
-    const access = await loadAccess(options.access).catch((error: unknown) => {
-      this.#setStatus('stopped');
-      throw error;
-    });
-    const control = new AccessControl(access.anonymous, access.users);
-    const broker = new Broker(options.limits ?? {}, {
-      now: now(),
-      randomBytes,
-      observer: this.#observer,
-      numbersUsed: this.#numbersUsed,
-      authenticator: control,
-      rules: access.rules,
-    });
+    const { control, broker, store, notice } = await this.#begin(options).catch(
+      (error: unknown) => {
+        this.#setStatus('stopped');
+        throw error;
+      },
+    );
     const driver = new BrokerDriver(broker);
     control.onAnswered = () => driver.schedule();
     let listeners: readonly Listener[];
@@ -115,10 +117,11 @@ export class BrokerHost {
       listeners = await openListeners(options, credentials, (c) => driver.accept(c), refused);
     } catch (error) {
       driver.dispose();
+      store?.close();
       this.#setStatus('stopped');
       throw error;
     }
-    this.#running = { broker, driver, control, listeners, startedAt: now() };
+    this.#running = { broker, driver, control, store, notice, listeners, startedAt: now() };
     this.#setStatus('running');
     return this.state;
   }
@@ -132,7 +135,9 @@ export class BrokerHost {
     running.broker.shutdown(now(), ReasonCode.serverShuttingDown);
     running.driver.flush();
     await Promise.all(closed);
+    running.driver.flush();
     running.driver.dispose();
+    running.store?.close();
     this.#numbersUsed = running.broker.numbersUsed;
     this.#running = undefined;
     this.#setStatus('stopped');
@@ -167,6 +172,27 @@ export class BrokerHost {
     const { control } = this.#running ?? {};
     control?.expectOwn(remoteAddress);
     return () => control?.forgetOwn(remoteAddress);
+  }
+
+  /** The broker without listeners, with what it had stored. */
+  async #begin(options: BrokerOptions): Promise<BegunBroker & { control: AccessControl }> {
+    const access = await loadAccess(options.access);
+    const control = new AccessControl(access.anonymous, access.users);
+    let attempts = 0;
+    const begun = await beginBroker(options.persistence?.folder, (store) => {
+      // A broker that found its store damaged may have told of half of it.
+      if (attempts++ > 0) this.#forget();
+      return new Broker(options.limits ?? {}, {
+        now: now(),
+        randomBytes,
+        observer: this.#observer,
+        numbersUsed: this.#numbersUsed,
+        authenticator: control,
+        rules: access.rules,
+        ...(store && { store }),
+      });
+    });
+    return { ...begun, control };
   }
 
   #setStatus(status: BrokerState['status']): void {

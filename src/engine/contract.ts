@@ -132,6 +132,8 @@ export interface BrokerState {
   readonly listeners: readonly ListenerState[];
   /** When it began to listen. */
   readonly startedAt?: number;
+  /** Something that a person has to know about how it started, e.g. that its store was damaged. */
+  readonly notice?: string;
 }
 
 /** Everything cheap that changes, as one complete snapshot; sent at most every 100 ms or so. */

@@ -73,6 +73,7 @@ export class Engine implements Disposable {
       () => this.#statusChanged(),
       loadCertificateMaker,
       log,
+      () => this.traffic.brokerStopped(this.#host.numbersUsed.messages),
     );
     this.queries = new QueryService(
       this.traffic.capture,
@@ -100,6 +101,7 @@ export class Engine implements Disposable {
   async startBroker(options: BrokerOptions): Promise<BrokerState> {
     if (this.#host.state.status === 'stopped') this.traffic.accessRefusals.clear();
     const state = await this.#host.start(options);
+    if (state.notice !== undefined) this.#listener.log({ level: 'error', message: state.notice });
     for (const { url } of state.listeners) this.#info(`Listening on ${url}`);
     return state;
   }

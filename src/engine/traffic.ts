@@ -166,6 +166,14 @@ export class Traffic implements BrokerObserver {
     this.#touch();
   }
 
+  storeFailed(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#log({
+      level: 'error',
+      message: `The broker cannot store what it has to keep, and disconnects clients instead of acknowledging: ${why}`,
+    });
+  }
+
   fault(link: number, error: unknown): void {
     this.#log({
       level: 'error',

@@ -33,6 +33,7 @@ function copyingObserver(): BrokerObserver {
     dropped: nothing,
     notAccepted: nothing,
     refused: nothing,
+    storeFailed: nothing,
     fault: (link, error) => {
       throw new Error(`fault at link ${link}`, { cause: error });
     },

@@ -13,6 +13,8 @@ const create = (): OutboundMessage => ({
   sharedFilter: undefined,
   message: undefined,
   counted: false,
+  isWaiting: false,
+  stored: undefined,
 });
 
 describe('InFlight', () => {

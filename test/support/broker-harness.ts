@@ -68,6 +68,7 @@ export type Event =
       reasonCode: number;
       reason: string;
     }
+  | { name: 'storeFailed'; error: unknown }
   | { name: 'fault'; link: number; error: unknown };
 
 export class BrokerHarness {
@@ -84,9 +85,10 @@ export class BrokerHarness {
   constructor(
     options: BrokerEngineOptions = {},
     numbersUsed?: NumbersUsed,
-    environment: Partial<Omit<BrokerEnvironment, 'now'>> = {},
+    environment: Partial<BrokerEnvironment> = {},
   ) {
     let random = 0;
+    this.now = environment.now ?? this.now;
     const { observer } = environment;
     this.broker = new Broker(
       { sysInterval: 0, ...options },
@@ -184,6 +186,7 @@ export class BrokerHarness {
       refused: (link, clientIdentifier, what, topic, reasonCode, reason) => {
         events.push({ name: 'refused', link, clientIdentifier, what, topic, reasonCode, reason });
       },
+      storeFailed: (error) => events.push({ name: 'storeFailed', error }),
       fault: (link, error) => events.push({ name: 'fault', link, error }),
     };
   }

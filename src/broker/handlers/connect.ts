@@ -210,6 +210,8 @@ function accept(
   counters.clientsConnected++;
   counters.clientsMaximum = Math.max(counters.clientsMaximum, counters.clientsConnected);
   timers.disarm(session.expiryTimer);
+  session.disconnectedAt = undefined;
+  context.persistence?.session(session);
   context.tell(session, { type: 'connected', link: link.number }, now);
 }
 

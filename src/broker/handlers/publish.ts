@@ -112,7 +112,21 @@ export function handlePublish(
     );
   }
   observer.message(topic, bytes, payloadStart, payloadEnd, qos, message.retain, now);
-  const matched = publish(context, message, session, now);
+  if (context.persistence === undefined) pass(link, session, message, packetIdentifier, now);
+  // Stored for all subscribers and acknowledged, or neither.
+  else context.whole(() => pass(link, session, message, packetIdentifier, now));
+}
+
+/** The message goes to its subscribers, and the client hears of it. */
+function pass(
+  link: BrokerLink,
+  session: Session,
+  message: Message,
+  packetIdentifier: number,
+  now: number,
+): void {
+  const { qos } = message;
+  const matched = publish(link.context, message, session, now);
   // [MQTT-3.3.4-1] nothing, PUBACK or PUBREC.
   if (qos > 0) {
     const reasonCode = matched ? 0 : ReasonCode.noMatchingSubscribers;
@@ -144,6 +158,7 @@ export function handleRelease(
   now: number,
 ): void {
   const known = session.receivedIdentifiers.delete(packetIdentifier);
+  link.context.persistence?.incoming(session, packetIdentifier);
   // [MQTT-4.3.3-11] PUBCOMP with the same packet identifier, which is free now [MQTT-4.3.3-12]; whether the
   // message has expired does not matter [MQTT-4.3.3-13].
   const reasonCode = known ? 0 : ReasonCode.packetIdentifierNotFound;
@@ -252,7 +267,10 @@ function acknowledge(
     link.sendAcknowledgement(puback, packetIdentifier, reasonCode, now);
   } else if (qos === 2) {
     // [MQTT-4.3.3-8] PUBREC; the identifier is in use until PUBREL, unless the message is refused [MQTT-4.3.3-9].
-    if (reasonCode < 0x80 || !link.isV5) session.receivedIdentifiers.add(packetIdentifier);
+    if (reasonCode < 0x80 || !link.isV5) {
+      session.receivedIdentifiers.add(packetIdentifier);
+      link.context.persistence?.incoming(session, packetIdentifier);
+    }
     link.sendAcknowledgement(pubrec, packetIdentifier, reasonCode, now);
   }
 }

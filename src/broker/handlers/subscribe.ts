@@ -11,7 +11,7 @@ import type { BrokerLink } from '../link.ts';
 import { handOverFilter } from '../redelivery.ts';
 import { RetainedRuns } from '../retained-delivery.ts';
 import type { Session } from '../session.ts';
-import { subscriptionView, type SessionSubscription } from '../subscription.ts';
+import { createSubscription, subscriptionView, type SessionSubscription } from '../subscription.ts';
 
 /** SUBSCRIBE: SUBACK with one reason code per topic filter, then the retained messages. */
 export function handleSubscribe(
@@ -38,6 +38,7 @@ export function handleSubscribe(
     // [MQTT-3.8.4-3] one with the same topic filter is replaced; [MQTT-3.8.4-4] no message is missed.
     context.subscriptions.add(subscription);
     session.subscriptions.set(requested.topicFilter, subscription);
+    context.persistence?.subscription(session, requested.topicFilter);
     const isShared = subscription.shareName !== undefined;
     context.tell(
       session,
@@ -73,6 +74,7 @@ export function handleUnsubscribe(
     if (!subscription) return ReasonCode.noSubscriptionExisted;
     // [MQTT-3.10.4-1] compared character by character; [MQTT-3.10.4-2] no new messages from now on.
     session.subscriptions.delete(topicFilter);
+    context.persistence?.subscription(session, topicFilter);
     session.suspended?.delete(subscription);
     session.retained?.end(topicFilter);
     context.subscriptions.remove(subscription);
@@ -132,34 +134,6 @@ function ruleAgainst(
   const code = ReasonCode.notAuthorized;
   context.observer.refused(number, clientIdentifier, 'subscribe', topicFilter, code, text, now);
   return code;
-}
-
-function createSubscription(
-  session: Session,
-  requested: Subscription,
-  subscriptionIdentifier: number | undefined,
-): SessionSubscription {
-  const { topicFilter, qos, noLocal, retainAsPublished, retainHandling } = requested;
-  const shared = sharedSubscription(topicFilter);
-  return {
-    session,
-    topicFilter,
-    levels: splitLevels(shared?.topicFilter ?? topicFilter),
-    shareName: shared?.shareName,
-    qos,
-    noLocal,
-    retainAsPublished,
-    retainHandling,
-    subscriptionIdentifier,
-  };
-}
-
-/**
- * Shared subscriptions are for all versions: where v5 would refuse the filter as malformed, to v3
- * `$share` is a level like any other.
- */
-function sharedSubscription(topicFilter: string): ReturnType<typeof parseSharedSubscription> {
-  return topicFilterProblem(topicFilter) ? undefined : parseSharedSubscription(topicFilter);
 }
 
 function wantsRetained(subscription: SessionSubscription, existed: boolean): boolean {

@@ -1,0 +1,26 @@
+/**
+ * A broker in a process of its own, to be killed: `node broker-process.ts PORT FOLDER`. Prints `ready` when it
+ * listens; what it logs as an error goes to stderr.
+ */
+import { Engine } from '../../src/engine/engine.ts';
+
+const [port = '0', folder] = process.argv.slice(2);
+const engine = new Engine(
+  {
+    snapshot: () => undefined,
+    queryChanged: () => undefined,
+    log: ({ level, message }) => {
+      if (level === 'error') console.error(message);
+    },
+  },
+  () => Promise.reject(new Error('There is no client here')),
+  () => Promise.reject(new Error('There are no certificates here')),
+);
+engine.configureCapture(1024 * 1024);
+await engine.startBroker({
+  host: '127.0.0.1',
+  port: Number(port),
+  limits: { sysInterval: 0 },
+  ...(folder !== undefined && { persistence: { folder } }),
+});
+console.log('ready');
