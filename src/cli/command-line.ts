@@ -7,9 +7,10 @@ declare const MQTT_WORKBENCH_VERSION: string | undefined;
 const help = `Usage: mqtt-workbench COMMAND [options]
 
 Commands:
-  broker   run an MQTT broker and print what passes
-  decode   print the field tree of raw MQTT packets
-  user     manage the file of users that the broker takes
+  broker        run an MQTT broker and print what passes
+  certificate   hand out certificates of the development certificate authority
+  decode        print the field tree of raw MQTT packets
+  user          manage the file of users that the broker takes
 
 Options:
   --help      print this text; 'mqtt-workbench COMMAND --help' tells a command's options
@@ -35,6 +36,10 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
     case 'broker': {
       const { brokerCommand } = await import('./broker-command.ts');
       return brokerCommand(rest, terminal);
+    }
+    case 'certificate': {
+      const { certificateCommand } = await import('./certificate-command.ts');
+      return certificateCommand(rest, terminal);
     }
     case 'decode': {
       const { decodeCommand } = await import('./decode-command.ts');

@@ -31,6 +31,17 @@ export class Certificates {
   }
 
   /**
+   * Writes the authority's certificate into a file.
+   * @throws HumanError `certificateExists`, `certificateOutput`, or as `authority`.
+   */
+  async exportAuthority(folder: string, file: string, replace: boolean): Promise<void> {
+    const text = await this.authority(folder);
+    const path = resolve(file);
+    if (!(await writeWhole(path, text, publicMode, replace, 'certificateOutput')))
+      throw exists(path);
+  }
+
+  /**
    * Issues a client certificate into `NAME.pem` and `NAME.key.pem` of a folder, and writes the
    * authority's certificate beside them.
    * @throws HumanError `certificateName` for a name that is no common name, `certificateExists`

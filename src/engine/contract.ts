@@ -269,6 +269,8 @@ export interface EngineContract {
     };
     /** The certificate of the development authority in that folder, PEM; made on first use. */
     'certificates/authority': { params: { folder: string }; result: string };
+    /** Writes that certificate into a file, which is replaced. */
+    'certificates/exportAuthority': { params: { folder: string; file: string }; result: null };
     /** Issues a client certificate. Fails with HumanError `certificateExists` when it must not replace one. */
     'certificates/createClient': { params: ClientCertificateRequest; result: ClientCertificate };
     /** For benches and tests. */

@@ -80,6 +80,10 @@ export function serveEngine(
     engine.topicChildren(prefix, from, count),
   );
   channel.handle('certificates/authority', ({ folder }) => engine.certificates.authority(folder));
+  channel.handle('certificates/exportAuthority', async ({ folder, file }) => {
+    await engine.certificates.exportAuthority(folder, file, true);
+    return null;
+  });
   channel.handle('certificates/createClient', (request) =>
     engine.certificates.createClient(request),
   );

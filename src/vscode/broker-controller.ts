@@ -8,6 +8,7 @@ import { contextKeys, section, settingKeys } from './ids.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { reportError } from './report-error.ts';
 import { brokerOptions, captureLimit } from './settings.ts';
+import { tlsListeners } from './tls-options.ts';
 import { t } from './localise.ts';
 
 /** Remembers which address other than loopback the person has agreed to. */
@@ -20,6 +21,8 @@ export class BrokerController implements Disposable {
   readonly #log: vscode.LogOutputChannel;
   /** The broker's users and the hashes of their passwords; there once a user was added. */
   readonly usersFile: string;
+  /** The development certificate authority; there once TLS was used. */
+  readonly certificateFolder: string;
   readonly #disposables = new DisposableStore();
   /** What runs: the options, and the settings they were made from. */
   #last: { options: BrokerOptions; settings: BrokerOptions } | undefined;
@@ -30,11 +33,13 @@ export class BrokerController implements Disposable {
     memento: vscode.Memento,
     log: vscode.LogOutputChannel,
     usersFile: string,
+    certificateFolder: string,
   ) {
     this.#engine = engine;
     this.#memento = memento;
     this.#log = log;
     this.usersFile = usersFile;
+    this.certificateFolder = certificateFolder;
     this.#disposables.add(
       engine.onSnapshot((snapshot) => this.#setContext(snapshot?.broker.status ?? 'stopped')),
     );
@@ -54,7 +59,7 @@ export class BrokerController implements Disposable {
     if (this.state.status === 'running') return true;
     // Whoever began the start that is under way tells why it fails.
     if (this.#starting) return this.#starting.catch(() => false);
-    const settings = brokerOptions();
+    const settings = this.#settings();
     const options: BrokerOptions = { ...settings, ...override };
     if (!(await this.#mayListenOn(options.host))) return false;
     this.#starting = this.#startEngine(options).finally(() => (this.#starting = undefined));
@@ -75,7 +80,7 @@ export class BrokerController implements Disposable {
   /** On the port that it runs on now, unless the settings have changed since. */
   async restart(): Promise<void> {
     const last = this.#last;
-    const same = last && sameOptions(last.settings, brokerOptions());
+    const same = last && sameOptions(last.settings, this.#settings());
     await this.stop();
     await this.start(same ? last.options : {});
   }
@@ -95,6 +100,10 @@ export class BrokerController implements Disposable {
     this.#disposables.dispose();
   }
 
+  #settings(): BrokerOptions {
+    return { ...brokerOptions(), ...tlsListeners(this.certificateFolder) };
+  }
+
   async #startEngine(options: BrokerOptions): Promise<true> {
     this.#engine.revive();
     await this.#engine.request('capture/configure', { limit: captureLimit() });
@@ -112,6 +121,13 @@ export class BrokerController implements Disposable {
         return { port: Number(action.value) };
       case 'useNextWebSocketPort':
         return { webSocketPort: Number(action.value) };
+      case 'useNextTlsPort':
+        return { tlsPort: Number(action.value) };
+      case 'useNextSecureWebSocketPort':
+        return { secureWebSocketPort: Number(action.value) };
+      case 'makeNewAuthority':
+        // The damaged one was set aside: the next start makes another.
+        return {};
       case 'openSettings':
         await vscode.commands.executeCommand('workbench.action.openSettings', action.value);
         return undefined;
@@ -160,7 +176,7 @@ export class BrokerController implements Disposable {
       await this.reloadAccess().catch((error: unknown) => this.#explain(error));
     }
     if (this.state.status !== 'running' || !event.affectsConfiguration(`${section}.broker`)) return;
-    if (this.#last && sameOptions(this.#last.settings, brokerOptions())) return;
+    if (this.#last && sameOptions(this.#last.settings, this.#settings())) return;
     const restart = t('Restart Broker');
     const chosen = await vscode.window.showInformationMessage(
       t('The broker uses the changed settings after a restart. Clients are disconnected.'),
@@ -194,6 +210,15 @@ const settingOf: Record<string, string> = {
   portTaken: settingKeys.port,
   portForbidden: settingKeys.port,
   webSocketPortTaken: settingKeys.webSocketPort,
+  webSocketPortForbidden: settingKeys.webSocketPort,
+  tlsPortTaken: settingKeys.tlsPort,
+  tlsPortForbidden: settingKeys.tlsPort,
+  secureWebSocketPortTaken: settingKeys.secureWebSocketPort,
+  secureWebSocketPortForbidden: settingKeys.secureWebSocketPort,
+  certificateFile: settingKeys.certificateFile,
+  certificateMismatch: settingKeys.certificateFile,
+  keyFile: settingKeys.keyFile,
+  clientAuthorityFile: settingKeys.clientAuthorityFile,
   addressUnavailable: settingKeys.host,
   wrongRule: settingKeys.accessRules,
 };

@@ -33,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): WorkbenchApi {
     context.globalState,
     log,
     join(context.globalStorageUri.fsPath, 'broker-users.json'),
+    join(context.globalStorageUri.fsPath, 'certificates'),
   );
   const inspector = new InspectorPanel(context.extensionUri, proxy, log);
   const topics = new TopicsTree(proxy);

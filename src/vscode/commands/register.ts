@@ -10,6 +10,7 @@ import { reportError } from '../report-error.ts';
 import type { ConnectionNode } from '../views/connection-nodes.ts';
 import { formatCount } from '../views/describe.ts';
 import type { TopicsTree, TopicTreeItem } from '../views/topics-tree.ts';
+import { createClientCertificateCommand, exportAuthorityCommand } from './certificates.ts';
 import { clientFilterText, topicFilterText } from './filter-text.ts';
 import { latestPayload } from './latest-payload.ts';
 import { publishCommand } from './publish.ts';
@@ -59,6 +60,8 @@ export function registerCommands(parts: CommandParts): void {
     addUser: () => addUserCommand(engine, broker, broker.usersFile),
     changePassword: () => changePasswordCommand(engine, broker, broker.usersFile),
     removeUser: () => removeUserCommand(engine, broker, broker.usersFile),
+    exportCertificateAuthority: () => exportAuthorityCommand(engine, broker.certificateFolder),
+    createClientCertificate: () => createClientCertificateCommand(engine, broker.certificateFolder),
     loadMoreTopics: (parent) => topics.loadMore(typeof parent === 'string' ? parent : undefined),
   };
   for (const [name, handler] of Object.entries(handlers)) {

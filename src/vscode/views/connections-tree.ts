@@ -14,6 +14,7 @@ import {
   formatCount,
   refusalDetails,
   refusalTitle,
+  transportNames,
 } from './describe.ts';
 import { RefreshGate } from './refresh.ts';
 import { tooltip } from './tree-items.ts';
@@ -112,7 +113,7 @@ function itemOf(node: ConnectionNode): vscode.TreeItem {
     }
     case 'listener': {
       const item = new vscode.TreeItem(node.listener.url, None);
-      item.description = node.listener.transport === 'ws' ? 'WebSocket' : 'TCP';
+      item.description = transportNames[node.listener.transport];
       item.iconPath = new vscode.ThemeIcon('plug');
       item.tooltip = t('The broker listens here.');
       return labelled(item, t('listener {0}', node.listener.url));

@@ -6,11 +6,19 @@ import type {
   RefusalView,
   SubscriptionView,
   TopicNode,
+  Transport,
 } from '../../engine/contract.ts';
 import { hexCode, reasonName } from '../../mqtt/reason-codes.ts';
 import { t } from '../localise.ts';
 
 const versionNames = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
+/** What protocols are called everywhere: not translated. */
+export const transportNames: Readonly<Record<Transport, string>> = {
+  tcp: 'TCP',
+  ws: 'WebSocket',
+  tls: 'TLS',
+  wss: 'WebSocket, TLS',
+};
 /** MQTT 5.0 section 3.1.2.11.2: the session does not expire. */
 const neverExpires = 0xffffffff;
 /** Characters of a value in a tree's description. */
@@ -29,7 +37,9 @@ export function describeClient(client: ClientView): string {
   const parts = [`v${versionNames[client.protocolVersion]}`];
   if (client.connected) {
     parts.push(client.remoteAddress ?? '');
-    if (client.transport === 'ws') parts.push('WebSocket');
+    if (client.transport !== undefined && client.transport !== 'tcp') {
+      parts.push(transportNames[client.transport]);
+    }
     parts.push(describeKeepAlive(client.keepAlive));
   } else {
     parts.push(t('offline'), describeExpiry(client.sessionExpiryInterval));
@@ -74,7 +84,7 @@ export function clientDetails(client: ClientView): Detail[] {
     [t('State'), client.connected ? t('connected') : t('offline')],
   ];
   if (client.remoteAddress !== undefined) {
-    const transport = client.transport === 'ws' ? 'WebSocket' : 'TCP';
+    const transport = transportNames[client.transport ?? 'tcp'];
     details.push([t('Address'), `${client.remoteAddress} (${transport})`]);
   }
   if (client.userName !== undefined) details.push([t('User name'), client.userName]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import * as vscode from 'vscode';
 import type { WorkbenchApi } from '../../../src/vscode/extension.ts';
 
@@ -75,6 +76,31 @@ describe('The local broker, by its commands', () => {
     const socket = connect(port(workbench), '127.0.0.1');
     await once(socket, 'connect');
     socket.destroy();
+  });
+
+  it('listens for TLS with a certificate of its own authority when the settings say so', async () => {
+    const workbench = await api();
+    await vscode.commands.executeCommand('mqttWorkbench.stopBroker');
+    const free = createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const tlsPort = (free.address() as AddressInfo).port;
+    free.close();
+    await once(free, 'close');
+    await setting('broker.tlsPort', tlsPort);
+    try {
+      await vscode.commands.executeCommand('mqttWorkbench.startBroker');
+      const urls = workbench.snapshot()?.broker.listeners.map(({ url }) => url);
+      assert.ok(urls?.includes(`mqtts://127.0.0.1:${tlsPort}`), String(urls));
+      const socket = connectTls({ port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      const { issuer, subjectaltname } = socket.getPeerCertificate();
+      assert.match(String(issuer.CN), /^MQTT Workbench development/);
+      assert.match(String(subjectaltname), /DNS:localhost/);
+      socket.destroy();
+    } finally {
+      await vscode.commands.executeCommand('mqttWorkbench.stopBroker');
+      await setting('broker.tlsPort', undefined);
+    }
   });
 
   it('opens the inspector in a tab of its own', async () => {
