@@ -78,6 +78,12 @@ export interface AccessOptions {
   readonly rules: readonly AccessRule[];
 }
 
+export interface StoredDataCounts {
+  readonly sessions: number;
+  readonly queuedMessages: number;
+  readonly retainedMessages: number;
+}
+
 export interface PersistenceOptions {
   /** Folder of the database; made when it is not there. */
   readonly folder: string;
@@ -223,6 +229,10 @@ export interface EngineContract {
     'broker/stop': { params: null; result: null };
     /** Who was refused what, the newest first; at most 1000, each with its count. */
     'broker/refusals': { params: null; result: readonly RefusalView[] };
+    /** How much a broker that is not running has stored; undefined: it has no store. */
+    'store/count': { params: { folder: string }; result: StoredDataCounts | undefined };
+    /** Deletes it for good. Fails with HumanError `storeInUse` while a broker has it. */
+    'store/delete': { params: { folder: string }; result: null };
     /** Other users and rules, without a restart; null: everyone may do everything. */
     'broker/reloadAccess': { params: AccessOptions | null; result: null };
     /** Names in alphabetical order; the file need not be there. Fails with HumanError `usersFile`. */

@@ -1,4 +1,5 @@
 import { Channel, type Port } from '../base/channel.ts';
+import { countStoredData, deleteStoredData } from './store/stored-data.ts';
 import { addUser, changePassword, listUsers, removeUser } from './access/manage-users.ts';
 import type { LoadCertificateMaker } from '../net/certificates/development-authority.ts';
 import type { EngineContract, EngineHostContract } from './contract.ts';
@@ -31,6 +32,11 @@ export function serveEngine(
     engine.disconnectClient(clientIdentifier),
   );
   channel.handle('broker/refusals', () => engine.traffic.accessRefusals.list());
+  channel.handle('store/count', ({ folder }) => countStoredData(folder));
+  channel.handle('store/delete', async ({ folder }) => {
+    await deleteStoredData(folder);
+    return null;
+  });
   channel.handle('broker/reloadAccess', async (options) => {
     await engine.reloadAccess(options ?? undefined);
     return null;

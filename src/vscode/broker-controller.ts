@@ -7,7 +7,7 @@ import type { EngineProxy } from './engine/engine-proxy.ts';
 import { contextKeys, section, settingKeys } from './ids.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { reportError } from './report-error.ts';
-import { brokerOptions, captureLimit } from './settings.ts';
+import { brokerOptions, captureLimit, isPersistent } from './settings.ts';
 import { tlsListeners } from './tls-options.ts';
 import { t } from './localise.ts';
 
@@ -23,6 +23,8 @@ export class BrokerController implements Disposable {
   readonly usersFile: string;
   /** The development certificate authority; there once TLS was used. */
   readonly certificateFolder: string;
+  /** Where the broker keeps what outlives it, if the setting says so. */
+  readonly storeFolder: string;
   readonly #disposables = new DisposableStore();
   /** What runs: the options, and the settings they were made from. */
   #last: { options: BrokerOptions; settings: BrokerOptions } | undefined;
@@ -34,12 +36,14 @@ export class BrokerController implements Disposable {
     log: vscode.LogOutputChannel,
     usersFile: string,
     certificateFolder: string,
+    storeFolder: string,
   ) {
     this.#engine = engine;
     this.#memento = memento;
     this.#log = log;
     this.usersFile = usersFile;
     this.certificateFolder = certificateFolder;
+    this.storeFolder = storeFolder;
     this.#disposables.add(
       engine.onSnapshot((snapshot) => this.#setContext(snapshot?.broker.status ?? 'stopped')),
     );
@@ -100,16 +104,27 @@ export class BrokerController implements Disposable {
     this.#disposables.dispose();
   }
 
-  #settings(): BrokerOptions {
-    return { ...brokerOptions(), ...tlsListeners(this.certificateFolder) };
-  }
-
   async #startEngine(options: BrokerOptions): Promise<true> {
     this.#engine.revive();
     await this.#engine.request('capture/configure', { limit: captureLimit() });
     const access = accessOptions(this.usersFile);
-    await this.#engine.request('broker/start', { ...options, access });
+    const { notice } = await this.#engine.request('broker/start', { ...options, access });
+    if (notice !== undefined) void this.#showNotice(notice);
     return true;
+  }
+
+  /** What the settings ask for. */
+  #settings(): BrokerOptions {
+    return {
+      ...brokerOptions(),
+      ...tlsListeners(this.certificateFolder),
+      ...(isPersistent() && { persistence: { folder: this.storeFolder } }),
+    };
+  }
+
+  async #showNotice(notice: string): Promise<void> {
+    const showLog = t('Show Log');
+    if ((await vscode.window.showWarningMessage(notice, showLog)) === showLog) this.#log.show();
   }
 
   /** Explains; gives what the person wants tried instead. */
@@ -219,6 +234,10 @@ const settingOf: Record<string, string> = {
   certificateMismatch: settingKeys.certificateFile,
   keyFile: settingKeys.keyFile,
   clientAuthorityFile: settingKeys.clientAuthorityFile,
+  storeInUse: settingKeys.persistence,
+  storeFolder: settingKeys.persistence,
+  storeTooNew: settingKeys.persistence,
+  storeNotSupported: settingKeys.persistence,
   addressUnavailable: settingKeys.host,
   wrongRule: settingKeys.accessRules,
 };

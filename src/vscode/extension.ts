@@ -34,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): WorkbenchApi {
     log,
     join(context.globalStorageUri.fsPath, 'broker-users.json'),
     join(context.globalStorageUri.fsPath, 'certificates'),
+    // Each workspace its own broker; a window without one shares that of all such windows.
+    join((context.storageUri ?? context.globalStorageUri).fsPath, 'broker'),
   );
   const inspector = new InspectorPanel(context.extensionUri, proxy, log);
   const topics = new TopicsTree(proxy);

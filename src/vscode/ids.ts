@@ -25,6 +25,7 @@ export const commandIds = {
   addUser: 'mqttWorkbench.addUser',
   changePassword: 'mqttWorkbench.changePassword',
   removeUser: 'mqttWorkbench.removeUser',
+  clearStoredData: 'mqttWorkbench.clearStoredData',
 } as const;
 
 /** Keys below `mqttWorkbench`. */
@@ -40,6 +41,7 @@ export const settingKeys = {
   clientAuthorityFile: 'broker.tls.clientAuthorityFile',
   maximumPacketSize: 'broker.maximumPacketSize',
   autoStart: 'broker.autoStart',
+  persistence: 'broker.persistence',
   anonymous: 'broker.access.anonymous',
   accessRules: 'broker.access.rules',
   captureMaximumSize: 'capture.maximumSize',

@@ -26,6 +26,11 @@ export function brokerOptions(): BrokerOptions {
   };
 }
 
+/** Whether the broker keeps sessions and retained messages over restarts. */
+export function isPersistent(): boolean {
+  return vscode.workspace.getConfiguration(section).get(settingKeys.persistence) === true;
+}
+
 /** Bytes that the capture may hold. */
 export function captureLimit(): number {
   return whole(settingKeys.captureMaximumSize, 1, 16_384, 256) * megabyte;

@@ -5,6 +5,7 @@ import {
   type StoreChanges,
   type StoredState,
 } from '../../broker/store.ts';
+import type { StoredDataCounts } from '../contract.ts';
 import {
   deliveryOf,
   incomingOf,
@@ -55,6 +56,17 @@ export class SqliteStore implements BrokerStore {
       messages: this.#all('messages', messageOf),
       deliveries: this.#all('deliveries', deliveryOf),
       incoming: this.#all('incoming', incomingOf),
+    };
+  }
+
+  /** How much there is. */
+  counts(): StoredDataCounts {
+    const count = (table: string): number =>
+      Number(this.#database.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.['count']);
+    return {
+      sessions: count('sessions'),
+      queuedMessages: count('deliveries'),
+      retainedMessages: count('retained'),
     };
   }
 

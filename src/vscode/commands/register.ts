@@ -14,6 +14,7 @@ import { createClientCertificateCommand, exportAuthorityCommand } from './certif
 import { clientFilterText, topicFilterText } from './filter-text.ts';
 import { latestPayload } from './latest-payload.ts';
 import { publishCommand } from './publish.ts';
+import { clearStoredDataCommand } from './stored-data.ts';
 import { addUserCommand, changePasswordCommand, removeUserCommand } from './users.ts';
 import { subscribeCommand, unsubscribeCommand } from './subscribe.ts';
 
@@ -62,6 +63,7 @@ export function registerCommands(parts: CommandParts): void {
     removeUser: () => removeUserCommand(engine, broker, broker.usersFile),
     exportCertificateAuthority: () => exportAuthorityCommand(engine, broker.certificateFolder),
     createClientCertificate: () => createClientCertificateCommand(engine, broker.certificateFolder),
+    clearStoredData: () => clearStoredDataCommand(engine, broker),
     loadMoreTopics: (parent) => topics.loadMore(typeof parent === 'string' ? parent : undefined),
   };
   for (const [name, handler] of Object.entries(handlers)) {
