@@ -3,7 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../build.ts';
-import { commandIds, section, settingKeys, viewIds } from '../src/vscode/ids.ts';
+import { limitTable } from '../src/broker/limit-table.ts';
+import { commandIds, limitSetting, section, settingKeys, viewIds } from '../src/vscode/ids.ts';
 import { packagedExtension, packedFiles, readManifest } from './support/package.ts';
 
 const manifest = readManifest();
@@ -47,6 +48,7 @@ describe('The package', () => {
       'dist/worker.cjs',
       'l10n/bundle.l10n.json',
       'media/activity-icon.svg',
+      'media/broker-config.schema.json',
       'media/icon.png',
       'media/inspector-dark.svg',
       'media/inspector-light.svg',
@@ -70,7 +72,8 @@ describe('The manifest and the code', () => {
   });
 
   it('have the same settings', () => {
-    const keys = Object.values(settingKeys).map((key) => `${section}.${key}`);
+    const limits = limitTable.map(({ name }) => limitSetting(name));
+    const keys = [...Object.values(settingKeys), ...limits].map((key) => `${section}.${key}`);
     assert.deepEqual(contributedSettings(), keys.sort());
     assert.deepEqual(unused('settingKeys', settingKeys), [], 'settings that no code reads');
   });

@@ -1,66 +1,46 @@
-import { HumanError } from '../base/errors.ts';
-import type { BrokerOptions, InspectorView, QueryState } from '../engine/contract.ts';
+import { HumanError, messageOf } from '../base/errors.ts';
+import type { BrokerOptions } from '../engine/contract.ts';
 import { Engine } from '../engine/engine.ts';
+import { brokerHelp } from './broker-help.ts';
 import { loadCertificateMaker } from './certificate-maker.ts';
-import { packetJson, packetLine } from './packet-lines.ts';
-import { writeLine, type Terminal } from './output.ts';
-import { exitCode, parseArguments, parseChoice, parsePort, parseWholeNumber } from './usage.ts';
+import { commandLineConfig, formerOptions, mergeConfigs } from './config/command-line-config.ts';
+import { completeConfig, effectiveOptions, exposureWarning } from './config/effective.ts';
+import { readConfig } from './config/read-config.ts';
+import { optionRows } from './config/shape.ts';
+import { printable, writeLine, type Terminal } from './output.ts';
+import { RowPrinter } from './row-printer.ts';
+import { exitCode, optionsInOrder, parseArguments, parseChoice, UsageError } from './usage.ts';
 
-export const brokerHelp = `Usage: mqtt-workbench broker [options]
-
-Runs an MQTT broker (3.1, 3.1.1 and 5.0) until it is interrupted. Prints one line for each
-address it listens on, then the packets that pass, when asked.
-
-Options:
-  --host ADDRESS           address to listen on (default 127.0.0.1: this machine only)
-  --port N                 TCP port, 0 to let the system choose (default 1883)
-  --ws-port N              listen for WebSockets too, on this port (default: no)
-  --max-packet-size BYTES  largest packet accepted (default 10485760)
-  --log packets|messages|none
-                           print each control packet, or each application message (default none)
-  --json                   print lines of JSON
-  --help                   print this text
-
-Exit codes: 0 after SIGINT or SIGTERM, 2 for wrong options or a taken port.`;
+const settingNames = [...optionRows.map(({ option }) => option), ...Object.keys(formerOptions)];
 
 const options = {
-  host: { type: 'string', default: '127.0.0.1' },
-  port: { type: 'string', default: '1883' },
-  'ws-port': { type: 'string' },
-  'max-packet-size': { type: 'string' },
+  ...Object.fromEntries(settingNames.map((name) => [name, { type: 'string' } as const])),
+  allow: { type: 'string', multiple: true },
+  deny: { type: 'string', multiple: true },
+  config: { type: 'string' },
+  'print-config': { type: 'boolean', default: false },
   log: { type: 'string', default: 'none' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
-/** Rows fetched and printed at a time. */
-const pageRows = 500;
-
 /** `mqtt-workbench broker`: resolves with the exit code when interrupted. */
 export async function brokerCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = parseArguments(args, options, false);
   if (values.help) {
-    await writeLine(terminal.stdout, brokerHelp);
+    await writeLine(terminal.stdout, brokerHelp());
     return exitCode.success;
   }
   const log = parseChoice('--log', values.log, ['packets', 'messages', 'none']);
-  const webSocketPort = values['ws-port'];
-  const maximumPacketSize = values['max-packet-size'];
-  const brokerOptions: BrokerOptions = {
-    host: values.host,
-    port: parsePort('--port', values.port),
-    ...(webSocketPort !== undefined && { webSocketPort: parsePort('--ws-port', webSocketPort) }),
-    ...(maximumPacketSize !== undefined && {
-      limits: {
-        maximumPacketSize: parseWholeNumber(
-          '--max-packet-size',
-          maximumPacketSize,
-          1024,
-          268435460,
-        ),
-      },
-    }),
-  };
+  const given = commandLineConfig(optionsInOrder(args, options));
+  const { config } = values;
+  const read = async (): Promise<BrokerOptions> =>
+    effectiveOptions(mergeConfigs(config === undefined ? {} : await readConfig(config), given));
+  const brokerOptions = await read();
+  if (values['print-config']) {
+    await writeLine(terminal.stdout, JSON.stringify(completeConfig(brokerOptions), undefined, 2));
+    return exitCode.success;
+  }
 
   const printer = log === 'none' ? undefined : new RowPrinter(log, values.json, terminal);
   const engine = new Engine(
@@ -75,7 +55,11 @@ export async function brokerCommand(args: readonly string[], terminal: Terminal)
     loadCertificateMaker,
   );
   printer?.attach(engine);
+  const warning = exposureWarning(brokerOptions);
+  if (warning !== undefined) terminal.stderr.write(`mqtt-workbench: ${warning}\n`);
   const state = await engine.startBroker(brokerOptions);
+  const reloads = new Reloads(engine, read, brokerOptions, values.json, terminal);
+  const stopListening = terminal.onHangUp(() => reloads.begin());
   for (const { url, transport } of state.listeners) {
     const line = values.json
       ? JSON.stringify({ event: 'listening', url, transport })
@@ -83,68 +67,70 @@ export async function brokerCommand(args: readonly string[], terminal: Terminal)
     await writeLine(terminal.stdout, line);
   }
   await terminal.untilInterrupted();
+  stopListening();
+  await reloads.finish();
   await engine.stopBroker();
   await printer?.finish();
   engine.dispose();
   return exitCode.success;
 }
 
-/**
- * Prints the rows of a query as they come. A reader slower than the traffic costs no memory: the
- * capture is the buffer, and what it dropped before it was printed is told.
- */
-class RowPrinter {
-  readonly #view: InspectorView;
+/** Reads users and rules again, one reading after the other; what is wrong changes nothing. */
+class Reloads {
+  readonly #engine: Engine;
+  readonly #read: () => Promise<BrokerOptions>;
+  readonly #started: string;
   readonly #json: boolean;
   readonly #terminal: Terminal;
-  #engine: Engine | undefined;
-  #query = 0;
-  #next = 0;
-  #state: QueryState | undefined;
-  #printing: Promise<void> | undefined;
+  #last: Promise<void> = Promise.resolve();
+  #waiting = false;
 
-  constructor(view: InspectorView, json: boolean, terminal: Terminal) {
-    this.#view = view;
+  constructor(
+    engine: Engine,
+    read: () => Promise<BrokerOptions>,
+    started: BrokerOptions,
+    json: boolean,
+    terminal: Terminal,
+  ) {
+    this.#engine = engine;
+    this.#read = read;
+    this.#started = withoutAccess(started);
     this.#json = json;
     this.#terminal = terminal;
   }
 
-  attach(engine: Engine): void {
-    this.#engine = engine;
-    this.#query = engine.queries.open(this.#view, '').query;
+  /** One that has not begun to read yet serves for any number of signals. */
+  begin(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.#last = this.#last.then(() => this.#reload());
   }
 
-  changed(state: QueryState): void {
-    this.#state = state;
-    this.#printing ??= this.#print().finally(() => {
-      this.#printing = undefined;
-    });
+  finish(): Promise<void> {
+    return this.#last;
   }
 
-  /** Prints what is left. */
-  async finish(): Promise<void> {
-    await this.#printing;
-    const state = this.#engine?.queries.state(this.#query);
-    if (state) this.changed(state);
-    await this.#printing;
-  }
-
-  async #print(): Promise<void> {
-    while (this.#engine && this.#state && this.#next < this.#state.end) {
-      const page = this.#engine.queries.rows(this.#query, this.#next, pageRows);
-      if (page.from > this.#next) await this.#tellSkipped(page.from - this.#next);
-      for (const row of page.rows) {
-        await writeLine(this.#terminal.stdout, this.#json ? packetJson(row) : packetLine(row));
+  async #reload(): Promise<void> {
+    this.#waiting = false;
+    const { stdout, stderr } = this.#terminal;
+    try {
+      const brokerOptions = await this.#read();
+      await this.#engine.reloadAccess(brokerOptions.access);
+      if (withoutAccess(brokerOptions) !== this.#started) {
+        stderr.write(
+          'mqtt-workbench: users and rules are read again; what else has changed needs a restart\n',
+        );
       }
-      this.#next = page.from + page.rows.length;
-      if (page.rows.length === 0) return;
+      const line = this.#json ? JSON.stringify({ event: 'reloaded' }) : 'reloaded users and rules';
+      await writeLine(stdout, line);
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof HumanError)) throw error;
+      const message = printable(messageOf(error).replace(/\s*\n\s*/g, ' '));
+      stderr.write(`mqtt-workbench: ${message}; users and rules are as before\n`);
     }
   }
+}
 
-  async #tellSkipped(count: number): Promise<void> {
-    const line = this.#json
-      ? JSON.stringify({ event: 'skipped', count })
-      : `… ${count} not printed: the output was slower than the traffic`;
-    await writeLine(this.#terminal.stdout, line);
-  }
+function withoutAccess(brokerOptions: BrokerOptions): string {
+  return JSON.stringify({ ...brokerOptions, access: undefined });
 }

@@ -18,6 +18,12 @@ function processTerminal(): Terminal {
         process.once('SIGINT', interrupted);
         process.once('SIGTERM', interrupted);
       }),
+    onHangUp: (listener) => {
+      // On Windows it is told when the console closes: there is nothing to read again then.
+      if (process.platform === 'win32') return () => undefined;
+      process.on('SIGHUP', listener);
+      return () => process.off('SIGHUP', listener);
+    },
   };
 }
 

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly stderr: Writable;
   /** Resolves at SIGINT or SIGTERM; a second one ends the process at once. */
   untilInterrupted(): Promise<void>;
+  /** Calls `listener` at each SIGHUP, which ends the process otherwise. Call the result to leave off. */
+  onHangUp(listener: () => void): () => void;
 }
 
 /** Writes a line and waits while the reader is slower than we are. */

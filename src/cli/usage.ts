@@ -34,12 +34,15 @@ export function parseArguments<O extends Options>(
   }
 }
 
-/**
- * A TCP port from text. 0 lets the system choose.
- * @throws UsageError unless it is a whole number from 0 to 65535.
- */
-export function parsePort(option: string, text: string): number {
-  return parseWholeNumber(option, text, 0, 65535);
+/** The options of arguments that `parseArguments` has accepted, in the order in which they were given. */
+export function optionsInOrder(
+  args: readonly string[],
+  options: Options,
+): { readonly name: string; readonly value: string | undefined }[] {
+  const { tokens } = parseArgs({ args: [...args], options, tokens: true });
+  return tokens.flatMap((token) =>
+    token.kind === 'option' ? [{ name: token.name, value: token.value }] : [],
+  );
 }
 
 /** @throws UsageError unless `text` is a whole number in [least, most]. */

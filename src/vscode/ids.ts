@@ -47,6 +47,11 @@ export const settingKeys = {
   captureMaximumSize: 'capture.maximumSize',
 } as const;
 
+/** Key of a limit of the local broker; package.json has them all, made from the table of limits. */
+export function limitSetting(name: string): string {
+  return `broker.limits.${name}`;
+}
+
 export const section = 'mqttWorkbench';
 
 export const viewIds = {

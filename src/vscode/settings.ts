@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { BrokerOptions } from '../engine/contract.ts';
-import { section, settingKeys } from './ids.ts';
+import type { BrokerLimits, BrokerOptions } from '../engine/contract.ts';
+import { limitTable, valueProblem } from '../engine/limits.ts';
+import { limitSetting, section, settingKeys } from './ids.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -12,6 +13,22 @@ function whole(key: string, least: number, most: number, fallback: number): numb
     : fallback;
 }
 
+/** The limits that are set to something else than their default; a value that is none is left out. */
+function brokerLimits(): BrokerLimits {
+  const settings = vscode.workspace.getConfiguration(section);
+  const set = limitTable.flatMap((limit): [string, unknown][] => {
+    const own: unknown = settings.get(limitSetting(limit.name));
+    const isSet = own !== limit.usual && valueProblem(limit.allowed, own) === undefined;
+    if (isSet) return [[limit.name, own]];
+    if (limit.name !== 'maximumPacketSize') return [];
+    // It was a setting of its own once, and holds until the one of the limits is set.
+    const former: unknown = settings.get(settingKeys.maximumPacketSize);
+    const holds = former !== limit.usual && valueProblem(limit.allowed, former) === undefined;
+    return holds ? [[limit.name, former]] : [];
+  });
+  return Object.fromEntries(set);
+}
+
 /** What the broker is started with. */
 export function brokerOptions(): BrokerOptions {
   const host: unknown = vscode.workspace.getConfiguration(section).get(settingKeys.host);
@@ -19,9 +36,7 @@ export function brokerOptions(): BrokerOptions {
   return {
     host: typeof host === 'string' && host.trim() !== '' ? host.trim() : '127.0.0.1',
     port: whole(settingKeys.port, 0, 65535, 1883),
-    limits: {
-      maximumPacketSize: whole(settingKeys.maximumPacketSize, 1024, 268_435_460, 10 * megabyte),
-    },
+    limits: brokerLimits(),
     ...(webSocketPort > 0 && { webSocketPort }),
   };
 }

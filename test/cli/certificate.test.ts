@@ -15,6 +15,7 @@ async function command(...args: string[]): Promise<{ code: number; out: string; 
     stdout,
     stderr,
     untilInterrupted: () => Promise.resolve(),
+    onHangUp: () => () => undefined,
   });
   return { code, out: String(stdout.read() ?? ''), error: String(stderr.read() ?? '') };
 }

@@ -35,6 +35,10 @@ class TestTerminal implements Terminal {
     return this.#interrupted;
   }
 
+  onHangUp(): () => void {
+    return () => undefined;
+  }
+
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const match = pattern.exec(this.out);

@@ -31,6 +31,7 @@ async function user(
     stdout,
     stderr,
     untilInterrupted: () => Promise.resolve(),
+    onHangUp: () => () => undefined,
     ...(hidden && { hidden }),
   });
   return result;
