@@ -22,6 +22,12 @@ export const ours: Peer = {
     startOnPort((port) => [process.execPath, 'dist/cli.js', 'broker', '--port', `${port}`]),
 };
 
+/** The same engine with limits that let more in. */
+export const oursUnlimited: Peer = {
+  ...ours,
+  start: () => startOnPort((port) => [process.execPath, 'test/bench/ours.ts', `${port}`]),
+};
+
 const aedes: Peer = {
   name: 'aedes',
   version: '1.2.0',
@@ -54,6 +60,13 @@ function mosquitto(path: string): Peer {
 
 /** Ours and every peer that is installed; says which is not. */
 export function installedPeers(): Peer[] {
+  peers ??= findPeers();
+  return peers;
+}
+
+let peers: Peer[] | undefined;
+
+function findPeers(): Peer[] {
   if (mosquittoPath !== undefined) return [ours, aedes, mosquitto(mosquittoPath)];
   console.log('mosquitto is not installed: measured without it (apt-get install mosquitto).');
   return [ours, aedes];

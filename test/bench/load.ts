@@ -4,8 +4,10 @@
  * than the broker it measures. Prints a LoadResult as JSON.
  */
 import type { Socket } from 'node:net';
+import { encode } from '../../src/mqtt/encode.ts';
+import { answerMessages, countUnacknowledged, followAcknowledgements } from './receivers.ts';
 import { payloadSize, type LoadResult, type Shape } from './shapes.ts';
-import { openClient, openSubscriber, publishPacket } from './wire.ts';
+import { openClient, openSubscriber, publishPacket, subscribePacket } from './wire.ts';
 
 const [portText, shapeText, secondsText] = process.argv.slice(2);
 const port = Number(portText);
@@ -13,73 +15,48 @@ const shape = JSON.parse(shapeText ?? '') as Shape;
 const milliseconds = Number(secondsText) * 1000;
 /** Packets encoded into one buffer and written by one call. */
 const batch = Math.min(shape.window, 500);
-const ackSize = 4;
 
 let published = 0;
 let delivered = 0;
 let stopped = false;
 
 function topicOf(index: number): string {
-  return shape.pairs ? `bench/topic/${index}` : 'bench/topic/0';
+  return `bench/device${String(index).padStart(6, '0')}/temperature`;
 }
 
-function packetOf(index: number, packetIdentifier: number): Uint8Array {
-  return publishPacket(topicOf(index), shape.qos, packetIdentifier);
-}
-
-/** Told with each delivery how many messages of its publisher a subscriber has received so far. */
-type Received = (count: number) => void;
-
-async function subscribe(index: number, received: Received): Promise<Socket> {
-  const socket = await openSubscriber(port, `sub-${index}`, topicOf(index), shape.qos);
-  const size = packetOf(index, 1).length;
-  // Where the packet identifier stands: the payload is last.
-  const identifierAt = size - payloadSize - 2;
-  let bytes = 0;
-  let rest = Buffer.alloc(0);
-  socket.on('data', (chunk) => {
-    if (shape.qos === 0) {
-      bytes += chunk.length;
-      const count = Math.floor(bytes / size);
-      bytes -= count * size;
-      delivered += count;
-      received(count);
-      return;
-    }
-    const data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-    const count = Math.floor(data.length / size);
-    const acks = Buffer.allocUnsafe(count * ackSize);
-    for (let i = 0; i < count; i++) {
-      acks[i * ackSize] = 0x40;
-      acks[i * ackSize + 1] = 2;
-      acks[i * ackSize + 2] = data[i * size + identifierAt] ?? 0;
-      acks[i * ackSize + 3] = data[i * size + identifierAt + 1] ?? 0;
-    }
-    rest = data.subarray(count * size);
-    if (count > 0) socket.write(acks);
-    delivered += count;
-    received(count);
-  });
+async function subscribe(index: number, received: (count: number) => void): Promise<Socket> {
+  const filter = shape.topics > 1 ? 'bench/#' : topicOf(shape.pairs ? index : 0);
+  const socket = await openSubscriber(port, `sub-${index}`, filter, shape);
+  const size = publishPacket(topicOf(0), shape).length;
+  const count = (messages: number): void => {
+    delivered += messages;
+    received(messages);
+  };
+  if (shape.qos === 0) countUnacknowledged(socket, size, count);
+  // The packet identifier stands after the topic name, whose length field is two bytes after the header.
+  else answerMessages(socket, size, 2 + (size > 129 ? 1 : 0) + 2 + topicOf(0).length, count);
   return socket;
 }
 
-/** Keeps `window` messages on their way: at QoS 0 counted by the slowest subscriber, at QoS 1 by PUBACK. */
+/** Keeps `window` messages on their way: at QoS 0 counted by the slowest subscriber, else by acknowledgements. */
 class Publisher {
   readonly #socket: Socket;
-  readonly #index: number;
+  /** All topics of this publisher one after another, then the first ones again. */
+  readonly #packets: Buffer;
+  readonly #size: number;
+  #position = 0;
   #credit = shape.window;
   #identifier = 1;
 
   constructor(socket: Socket, index: number) {
     this.#socket = socket;
-    this.#index = index;
-    let bytes = 0;
-    socket.on('data', (chunk) => {
-      bytes += chunk.length;
-      const count = Math.floor(bytes / ackSize);
-      bytes -= count * ackSize;
-      this.allow(count);
-    });
+    const first = shape.pairs ? index : 0;
+    const packets = Array.from({ length: shape.topics + batch }, (_, number) =>
+      publishPacket(topicOf(first + (number % shape.topics)), shape),
+    );
+    this.#size = packets[0]?.length ?? 0;
+    this.#packets = Buffer.concat(packets);
+    if (shape.qos > 0) followAcknowledgements(socket, (count) => this.allow(count));
   }
 
   allow(count: number): void {
@@ -93,29 +70,60 @@ class Publisher {
       const count = Math.min(batch, this.#credit);
       this.#credit -= count;
       published += count;
-      this.#socket.write(this.#packets(count));
+      this.#socket.write(this.#next(count));
     }
   }
 
-  readonly #cache = new Map<number, Buffer>();
-
-  #packets(count: number): Buffer {
-    let packets = this.#cache.get(count);
-    if (!packets) {
-      const one = packetOf(this.#index, 1);
-      packets = Buffer.concat(Array.from({ length: count }, () => one));
-      this.#cache.set(count, packets);
-    }
+  #next(count: number): Buffer {
+    const start = this.#position * this.#size;
+    const packets = this.#packets.subarray(start, start + count * this.#size);
+    this.#position = (this.#position + count) % shape.topics;
     if (shape.qos === 0) return packets;
     // The socket may still hold the last buffer: identifiers go into a copy.
     const copy = Buffer.from(packets);
-    const size = copy.length / count;
-    for (let i = 0; i < count; i++) {
-      copy.writeUInt16BE(this.#identifier, i * size + size - payloadSize - 2);
+    const identifierAt = this.#size - payloadSize - 2;
+    for (let index = 0; index < count; index++) {
+      copy.writeUInt16BE(this.#identifier, index * this.#size + identifierAt);
       this.#identifier = this.#identifier === 0xffff ? 1 : this.#identifier + 1;
     }
     return copy;
   }
+}
+
+/** A client whose subscriptions match nothing that is published, but much that looks like it. */
+async function subscribeWildcards(count: number): Promise<void> {
+  const socket = await openClient(port, 'wildcards', shape.version);
+  socket.resume();
+  for (let index = 0; index < count; index += 500) {
+    const filters = Array.from({ length: 500 }, (_, offset) => {
+      const number = index + offset;
+      return number % 2 === 0 ? `bench/+/other${number}` : `bench/site${number}/#`;
+    });
+    socket.write(subscribePacket(filters, { ...shape, qos: 0 }));
+  }
+  socket.write(encode({ type: 'pingreq' }, shape.version));
+}
+
+/** One SUBSCRIBE or UNSUBSCRIBE each millisecond. */
+async function churn(): Promise<void> {
+  const socket = await openClient(port, 'churn', shape.version);
+  socket.resume();
+  const started = performance.now();
+  let done = 0;
+  setInterval(() => {
+    for (const due = performance.now() - started; done < due && !stopped; done++) {
+      const filter = `bench/churn${done >> 1}/+`;
+      const packetIdentifier = 1;
+      socket.write(
+        done % 2 === 0
+          ? subscribePacket([filter], { ...shape, qos: 0 })
+          : encode(
+              { type: 'unsubscribe', packetIdentifier, topicFilters: [filter] },
+              shape.version,
+            ),
+      );
+    }
+  }, 1);
 }
 
 const publishers: Publisher[] = [];
@@ -142,21 +150,25 @@ const subscribers: Socket[] = [];
 for (let i = 0; i < shape.subscribers; i++) {
   subscribers.push(await subscribe(i, (count) => receivedBy(i, count)));
 }
-for (let i = 0; i < shape.publishers; i++)
-  publishers.push(new Publisher(await openClient(port, `pub-${i}`), i));
+if (shape.wildcards > 0) await subscribeWildcards(shape.wildcards);
+if (shape.churn) await churn();
+for (let i = 0; i < shape.publishers; i++) {
+  publishers.push(new Publisher(await openClient(port, `pub-${i}`, shape.version), i));
+}
 for (const publisher of publishers) publisher.pump();
 
-/** The first part warms up compilers and buffers and is not counted. */
-const warmUp = milliseconds * 0.25;
+/** The first part warms up compilers, buffers and the broker's tables, and is not counted. */
+const warmUp = milliseconds * 0.4;
 await new Promise((resolve) => setTimeout(resolve, warmUp));
-const before = { delivered, time: performance.now() };
+const before = { delivered, time: performance.now(), usage: process.cpuUsage() };
 await new Promise((resolve) => setTimeout(resolve, milliseconds - warmUp));
 const elapsed = performance.now() - before.time;
-const counted = delivered - before.delivered;
-stopped = true;
+const { user, system } = process.cpuUsage(before.usage);
 const result: LoadResult = {
-  deliveredPerSecond: (counted / elapsed) * 1000,
+  deliveredPerSecond: ((delivered - before.delivered) / elapsed) * 1000,
   published,
   delivered,
+  generatorLoad: (user + system) / 1000 / elapsed,
 };
+stopped = true;
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

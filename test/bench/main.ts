@@ -1,11 +1,36 @@
-/** `npm run bench [throughput] [host]`: prints ratios beside the peers; exit code 1 for a missed target. */
+/**
+ * `npm run bench [throughput] [versions] [topics] [latency] [memory] [host] [-- --quick] [--rate=50000]`: prints
+ * ratios beside the peers and what their targets are; exit code 1 for a missed one.
+ */
+import { cpus } from 'node:os';
+import { installedPeers } from './brokers.ts';
 import { benchHost } from './host.ts';
-import { benchThroughput } from './throughput.ts';
+import { benchLatency } from './latency.ts';
+import { benchMemory } from './memory.ts';
+import { benchThroughput, benchTopics, benchVersions } from './throughput.ts';
 
-const wanted = process.argv.slice(2);
+const benches: Readonly<Record<string, () => Promise<string[]>>> = {
+  throughput: benchThroughput,
+  versions: benchVersions,
+  topics: benchTopics,
+  latency: benchLatency,
+  memory: benchMemory,
+  host: benchHost,
+};
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = named.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`No bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(' ')}`);
+  process.exit(2);
+}
+console.log(
+  `${installedPeers()
+    .map(({ name, version }) => `${name} ${version}`)
+    .join(' · ')}; ${cpus().length} processors`,
+);
 const failures: string[] = [];
-if (wanted.length === 0 || wanted.includes('throughput'))
-  failures.push(...(await benchThroughput()));
-if (wanted.length === 0 || wanted.includes('host')) failures.push(...(await benchHost()));
+for (const [name, bench] of Object.entries(benches)) {
+  if (named.length === 0 || named.includes(name)) failures.push(...(await bench()));
+}
 for (const failure of failures) console.log(`MISSED: ${failure}`);
 process.exitCode = failures.length > 0 ? 1 : 0;

@@ -2,18 +2,18 @@
  * A fixed rate through a broker: `node rate-load.ts PORT MESSAGES-PER-SECOND SECONDS`, one publisher
  * to one subscriber at QoS 0. Prints `{ sent, delivered }` as JSON when all have arrived.
  */
-import { openClient, openSubscriber, publishPacket } from './wire.ts';
+import { openClient, openSubscriber, plainStyle, publishPacket } from './wire.ts';
 
 const [port = 0, rate = 0, seconds = 0] = process.argv.slice(2).map(Number);
 const topicName = 'bench/rate';
 const total = rate * seconds;
-const one = publishPacket(topicName, 0, 0);
+const one = publishPacket(topicName, plainStyle);
 /** Milliseconds between two bursts. */
 const tick = 5;
 const batch = Buffer.concat(Array.from({ length: Math.ceil((rate * 50) / 1000) }, () => one));
 
 let bytes = 0;
-const subscriber = await openSubscriber(port, 'rate-subscriber', topicName, 0);
+const subscriber = await openSubscriber(port, 'rate-subscriber', topicName);
 const arrived = new Promise<void>((resolve) => {
   subscriber.on('data', (chunk) => {
     bytes += chunk.length;

@@ -1,59 +1,90 @@
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { installedPeers, ours, type Peer } from './brokers.ts';
-import { shapes, type LoadResult, type Shape } from './shapes.ts';
+import { generate, median, perSecond, repetitions, verdict, withBroker } from './measure.ts';
+import {
+  throughputRows,
+  topicRows,
+  versionRows,
+  type LoadResult,
+  type RelativeRow,
+  type Shape,
+} from './shapes.ts';
 
-const runs = 3;
-const secondsPerRun = 3;
-const run = promisify(execFile);
+const secondsPerRun = 2.5;
 
-/**
- * Delivered messages per second of ours beside its peers, the brokers taking turns within one run,
- * medians compared as ratios. Returns the failures: a peer that must be beaten and was not.
- */
+async function measure(peer: Peer, shape: Shape): Promise<LoadResult> {
+  return withBroker(peer, (port) =>
+    generate<LoadResult>('load.ts', port, JSON.stringify(shape), secondsPerRun),
+  );
+}
+
+/** Medians of messages delivered per second, the brokers taking turns within one run. */
+async function compare(
+  peers: readonly Peer[],
+  shape: Shape,
+): Promise<{ rates: Map<Peer, number>; generatorLoad: number }> {
+  const samples = new Map<Peer, number[]>(peers.map((peer) => [peer, []]));
+  const loads: number[] = [];
+  for (let i = 0; i < repetitions; i++) {
+    for (const peer of peers) {
+      const { deliveredPerSecond, generatorLoad } = await measure(peer, shape);
+      samples.get(peer)?.push(deliveredPerSecond);
+      if (peer === ours) loads.push(generatorLoad);
+    }
+  }
+  const rates = new Map(peers.map((peer) => [peer, median(samples.get(peer) ?? [])]));
+  return { rates, generatorLoad: median(loads) };
+}
+
+/** Delivered per second beside the peers. @returns what missed its target. */
 export async function benchThroughput(): Promise<string[]> {
   const peers = installedPeers();
   const failures: string[] = [];
-  console.log(`Throughput: messages delivered per second, median of ${runs}, payload 64 bytes`);
-  console.log(peers.map(({ name, version }) => `${name} ${version}`).join(' · '));
-  for (const shape of shapes) {
-    const samples = new Map<Peer, number[]>(peers.map((peer) => [peer, []]));
-    for (let i = 0; i < runs; i++) {
-      for (const peer of peers) samples.get(peer)?.push(await measure(peer, shape));
-    }
-    const medianOf = (peer: Peer): number => median(samples.get(peer) ?? []);
+  console.log(`Throughput: delivered messages, median of ${repetitions}, payload 64 bytes`);
+  for (const { shape, target } of throughputRows) {
+    const { rates, generatorLoad } = await compare(peers, shape);
+    const own = rates.get(ours) ?? NaN;
     const columns = peers.map((peer) => {
-      const value = `${peer.name} ${Math.round(medianOf(peer)).toLocaleString('en')}/s`;
-      if (peer === ours) return value;
-      const ratio = medianOf(ours) / medianOf(peer);
-      if (peer.name === 'aedes' && ratio <= 1) failures.push(`${shape.name}: slower than aedes`);
-      return `${value} (ours × ${ratio.toFixed(2)})`;
+      const value = `${peer.name} ${perSecond(rates.get(peer) ?? NaN)}`;
+      return peer === ours ? value : `${value} (× ${(own / (rates.get(peer) ?? NaN)).toFixed(1)})`;
     });
-    console.log(`  ${shape.name.padEnd(12)} ${columns.join('   ')}`);
+    const mosquitto = peers.find(({ name }) => name === 'mosquitto');
+    const ratio = own / ((mosquitto && rates.get(mosquitto)) ?? NaN);
+    const result = mosquitto ? verdict(ratio >= target, `× ${target}`, failures, shape.name) : '';
+    const load = `generator ${Math.round(generatorLoad * 100)} %`;
+    console.log(`  ${shape.name.padEnd(15)} ${columns.join('   ')}   ${load}   ${result}`);
   }
   return failures;
 }
 
-async function measure(peer: Peer, shape: Shape): Promise<number> {
-  const { port, process: broker } = await peer.start();
-  try {
-    const { stdout } = await run(process.execPath, [
-      join(import.meta.dirname, 'load.ts'),
-      String(port),
-      JSON.stringify(shape),
-      String(secondsPerRun),
-    ]);
-    return (JSON.parse(stdout) as LoadResult).deliveredPerSecond;
-  } finally {
-    const closed = once(broker, 'exit');
-    broker.kill('SIGKILL');
-    await closed;
-  }
+/** MQTT 5 beside 3.1.1. */
+export function benchVersions(): Promise<string[]> {
+  return benchRelative('Versions: 1→1 QoS 0', versionRows);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+/** Many topics, many wildcard subscriptions, and subscriptions that come and go. */
+export function benchTopics(): Promise<string[]> {
+  return benchRelative('Topics: 1→1 QoS 0', topicRows);
+}
+
+/** Each row against the first one of the same broker. */
+async function benchRelative(title: string, rows: readonly RelativeRow[]): Promise<string[]> {
+  const peers = installedPeers().filter(({ name }) => name !== 'aedes');
+  const failures: string[] = [];
+  const first = new Map<Peer, number>();
+  console.log(`${title}, median of ${repetitions}; aedes has no MQTT 5 and is left out`);
+  for (const { shape, target } of rows) {
+    const { rates } = await compare(peers, shape);
+    for (const [peer, rate] of rates) if (!first.has(peer)) first.set(peer, rate);
+    const partOf = (peer: Peer): number => (rates.get(peer) ?? NaN) / (first.get(peer) ?? NaN);
+    const columns = peers.map(
+      (peer) =>
+        `${peer.name} ${perSecond(rates.get(peer) ?? NaN)} (${Math.round(partOf(peer) * 100)} %)`,
+    );
+    const result =
+      target === 1
+        ? ''
+        : verdict(partOf(ours) >= target, `${target * 100} %`, failures, shape.name);
+    console.log(`  ${shape.name.padEnd(24)} ${columns.join('   ')}   ${result}`);
+  }
+  return failures;
 }
