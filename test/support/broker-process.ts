@@ -1,10 +1,11 @@
 /**
- * A broker in a process of its own, to be killed: `node broker-process.ts PORT FOLDER`. Prints `ready` when it
+ * A broker in a process of its own, to be killed: `node broker-process.ts PORT [FOLDER [LIMITS-AS-JSON]]`. Prints `ready` when it
  * listens; what it logs as an error goes to stderr.
  */
+import type { BrokerLimits } from '../../src/engine/contract.ts';
 import { Engine } from '../../src/engine/engine.ts';
 
-const [port = '0', folder] = process.argv.slice(2);
+const [port = '0', folder, limits = '{}'] = process.argv.slice(2);
 const engine = new Engine(
   {
     snapshot: () => undefined,
@@ -20,7 +21,7 @@ engine.configureCapture(1024 * 1024);
 await engine.startBroker({
   host: '127.0.0.1',
   port: Number(port),
-  limits: { sysInterval: 0 },
+  limits: { sysInterval: 0, ...(JSON.parse(limits) as BrokerLimits) },
   ...(folder !== undefined && { persistence: { folder } }),
 });
 console.log('ready');

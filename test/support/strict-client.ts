@@ -131,7 +131,8 @@ export class StrictClient {
 
   #begin(socket: Socket, { sessionPresent }: ConnackPacket): void {
     this.#socket = socket;
-    if (this.#hasSession && !sessionPresent) {
+    // MQTT 3.1 does not tell whether there is a session.
+    if (this.#hasSession && !sessionPresent && this.version > 3) {
       this.sessionsLost++;
       this.#received.clear();
     }

@@ -1,0 +1,79 @@
+/** Publishers that number their messages, and subscribers that find out at once when one is missing or comes twice. */
+import type { ProtocolVersion, PublishPacket } from '../../src/mqtt/packet.ts';
+import { StrictClient } from '../support/strict-client.ts';
+
+/** Messages of one publisher that wait for their acknowledgement at a time. */
+const window = 20;
+
+/** Publishes at QoS 1 and 2 in turn, each QoS with numbers of its own from 1 on. */
+export class NumberingPublisher {
+  readonly client: StrictClient;
+  /** The last number published, by QoS. */
+  readonly last: Record<1 | 2, number> = { 1: 0, 2: 0 };
+  acknowledged = 0;
+  isStopped = false;
+  #inFlight = 0;
+
+  constructor(name: string, version: ProtocolVersion) {
+    this.client = new StrictClient(name, version);
+  }
+
+  get isIdle(): boolean {
+    return this.#inFlight === 0 && this.client.outstanding === 0;
+  }
+
+  fill(): void {
+    while (!this.isStopped && this.#inFlight < window && this.client.isConnected) this.#next();
+  }
+
+  #next(): void {
+    const qos = this.last[1] > this.last[2] ? 2 : 1;
+    const number = ++this.last[qos];
+    const { clientIdentifier } = this.client;
+    this.#inFlight++;
+    const topicName = `load/${clientIdentifier}/${qos}`;
+    // The topics of some are retained too.
+    const isRetained = number % 50 === 0;
+    void this.client
+      .publish(topicName, `${clientIdentifier} ${qos} ${number}`, qos, isRetained)
+      .then(() => {
+        this.#inFlight--;
+        this.acknowledged++;
+        setImmediate(() => this.fill());
+      });
+  }
+}
+
+/** Subscribes to all of them, for good, and knows what has to come next. */
+export class CountingSubscriber {
+  readonly client: StrictClient;
+  readonly violations: string[] = [];
+  received = 0;
+  repeated = 0;
+  readonly #last = new Map<string, number>();
+
+  constructor(name: string, version: ProtocolVersion) {
+    this.client = new StrictClient(name, version);
+    this.client.onMessage = (packet) => this.#take(packet);
+  }
+
+  /** The last number that came of a publisher at a QoS. */
+  last(name: string, qos: 1 | 2): number {
+    return this.#last.get(`${name} ${qos}`) ?? 0;
+  }
+
+  #take({ payload, retain }: PublishPacket): void {
+    // Those that are retained come as they are published too.
+    if (retain) return;
+    this.received++;
+    const [name = '', qos = '', text = ''] = new TextDecoder().decode(payload).split(' ');
+    const key = `${name} ${qos}`;
+    const number = Number(text);
+    const expected = (this.#last.get(key) ?? 0) + 1;
+    // [MQTT-4.3.2-1] [MQTT-4.3.3-1] [MQTT-4.6.0-6] at least once, exactly once, in order.
+    if (number > expected) this.violations.push(`${key}: ${expected} to ${number - 1} missing`);
+    else if (number < expected && qos === '2') this.violations.push(`${key}: ${number} again`);
+    else if (number < expected) this.repeated++;
+    this.#last.set(key, Math.max(number, expected - 1));
+  }
+}
