@@ -9,7 +9,7 @@ import { Timer } from './timers.ts';
 type Read = (context: BrokerContext, now: number) => number | string;
 
 /** What the limits rejected, by the counter that tells it. */
-const rejections: readonly (readonly [topicName: string, counter: keyof Counters])[] = [
+export const rejections = [
   ['clients/refused', 'connectionsRefused'],
   ['clients/refused/limit', 'connectionsOverLimit'],
   ['clients/refused/rate', 'connectionsTooFast'],
@@ -30,7 +30,10 @@ const rejections: readonly (readonly [topicName: string, counter: keyof Counters
   ['subscriptions/refused', 'subscriptionsRefused'],
   ['subscriptions/refused/rule', 'subscriptionsNotAuthorized'],
   ['retained messages/refused', 'retainedRefused'],
-];
+] as const satisfies readonly (readonly [topicName: string, counter: keyof Counters])[];
+
+/** The counters that tell of something rejected. */
+export type RejectionCounter = (typeof rejections)[number][1];
 
 /** The topics that brokers share by custom, and where their values come from. */
 const table: readonly (readonly [topicName: string, read: Read])[] = [

@@ -4,6 +4,7 @@
  */
 import type { AccessRule } from '../broker/access/rules.ts';
 import type { BrokerEngineOptions } from '../broker/options.ts';
+import type { RejectionCounter } from '../broker/sys-topics.ts';
 import type { ClientView } from '../broker/views.ts';
 import type { DeliveryOutcome, DeliveryReport } from '../capture/delivery-views.ts';
 import type { FrameDetail, InspectorView, Row, TopicsPage } from '../capture/views.ts';
@@ -19,6 +20,7 @@ export type {
   DeliveryReport,
   DeliveryRow,
 } from '../capture/delivery-views.ts';
+export type { RejectionCounter } from '../broker/sys-topics.ts';
 export type { ClientView, SubscriptionView } from '../broker/views.ts';
 export type {
   Direction,
@@ -142,6 +144,8 @@ export interface BrokerState {
   readonly notice?: string;
 }
 
+export type Rejections = Readonly<Partial<Record<RejectionCounter, number>>>;
+
 /** Everything cheap that changes, as one complete snapshot; sent at most every 100 ms or so. */
 export interface EngineSnapshot {
   readonly broker: BrokerState;
@@ -152,6 +156,8 @@ export interface EngineSnapshot {
   readonly clientsRevision: number;
   /** Changes whenever a client was refused something: ask `broker/refusals` again. */
   readonly refusalsRevision: number;
+  /** What the running broker has rejected, by reason; only what is not zero. */
+  readonly rejections: Rejections;
   /** Changes whenever any topic changed. */
   readonly topicsRevision: number;
   readonly topicCount: number;

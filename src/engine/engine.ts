@@ -17,6 +17,7 @@ import type {
   QueryState,
   TopicsPage,
 } from './contract.ts';
+import { rejectionsOf } from './rejections.ts';
 import { DeliveryService } from './delivery-service.ts';
 import { LocalClient, type LoadMqttClient } from './local-client.ts';
 import { Pulse } from './pulse.ts';
@@ -169,6 +170,7 @@ export class Engine implements Disposable {
       sessionCount: counters?.sessions ?? 0,
       clientsRevision: this.traffic.sessionsRevision,
       refusalsRevision: this.traffic.accessRefusals.revision,
+      rejections: counters ? rejectionsOf(counters) : {},
       topicsRevision: this.traffic.topics.revision,
       topicCount: this.traffic.topics.topicCount,
       messageRate: this.traffic.messages.rate(now()),

@@ -1,45 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { connectAsync } from 'mqtt';
-import { root } from '../../build.ts';
 import { addUser } from '../../src/engine/access/manage-users.ts';
-
-/** `mqtt-workbench broker` as a process of its own. */
-class BrokerProcess {
-  readonly child: ChildProcess;
-  #text = '';
-  #read = 0;
-  #wake: () => void = () => undefined;
-
-  constructor(context: TestContext, args: readonly string[]) {
-    const main = join(root, 'src/cli/main.ts');
-    this.child = spawn(process.execPath, [main, 'broker', ...args]);
-    context.after(() => this.child.kill('SIGKILL'));
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => {
-        this.#text += chunk.toString();
-        this.#wake();
-      });
-    }
-  }
-
-  /** Waits for a line that has not been waited for. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.#text.slice(this.#read));
-      if (match) {
-        this.#read += match.index + match[0].length;
-        return match;
-      }
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
-}
+import { BrokerProcess } from '../support/cli-process.ts';
 
 const rule = (action: string, topicFilter: string) => ({
   permission: 'allow',
@@ -101,8 +67,6 @@ describe('mqtt-workbench broker at SIGHUP', { timeout: 30_000 }, () => {
     await broker.says(/reloaded users and rules/);
     assert.equal(await publish('bob', 'second', 'b'), 0x86);
 
-    broker.child.kill('SIGTERM');
-    const [code] = (await once(broker.child, 'exit')) as [number | null];
-    assert.equal(code, 0);
+    assert.equal(await broker.end('SIGTERM'), 0);
   });
 });

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ClientView } from '../../src/engine/contract.ts';
+import { rejections } from '../../src/broker/sys-topics.ts';
+import type { ClientView, Rejections } from '../../src/engine/contract.ts';
 import {
   connectionNodes,
   ConnectionNodes,
   type ConnectionNode,
 } from '../../src/vscode/views/connection-nodes.ts';
+import {
+  rejectionDetails,
+  rejectionList,
+  rejectionSettings,
+  rejectionTitle,
+} from '../../src/vscode/views/rejections.ts';
+import { readManifest } from '../support/package.ts';
 import { client, snapshot, subscription } from './support/views.ts';
 
 const { broker } = snapshot();
@@ -67,6 +75,46 @@ describe('Connections tree', () => {
     const kinds = (nodes: readonly ConnectionNode[]): string[] => nodes.map(({ kind }) => kind);
     assert.deepEqual(kinds(root?.children ?? []), ['listener', 'client', 'refusal']);
     assert.deepEqual(kinds(root?.children[1]?.children ?? []), ['refusal']);
+  });
+
+  it('shows what was rejected, by reason, and draws a count again when it grows', () => {
+    const of = (rejections: Rejections): ConnectionNode[] =>
+      connectionNodes(broker, 1, [client()], [], rejections);
+    const [none] = of({ droppedQueueFull: 0 });
+    assert.deepEqual(
+      none?.children.map(({ kind }) => kind),
+      ['listener', 'client'],
+    );
+    const nodes = new ConnectionNodes();
+    nodes.update(of({ droppedQueueFull: 1, connectionsOverLimit: 2 }));
+    const [, rejected] = nodes.roots[0]?.children ?? [];
+    assert.deepEqual(
+      rejected?.children.map(({ id }) => id),
+      ['rejection/connectionsOverLimit', 'rejection/droppedQueueFull'],
+    );
+    assert.deepEqual(nodes.update(of({ droppedQueueFull: 1, connectionsOverLimit: 2 })), []);
+    assert.deepEqual(ids(nodes.update(of({ droppedQueueFull: 9, connectionsOverLimit: 2 }))), [
+      'rejection/droppedQueueFull',
+    ]);
+  });
+
+  it('names in a tooltip the settings that raise the limit, each of them contributed', () => {
+    const { properties } = readManifest().contributes?.configuration as {
+      properties: Record<string, unknown>;
+    };
+    const all = Object.fromEntries(rejections.map(([, counter]) => [counter, 1])) as Rejections;
+    const list = rejectionList(all);
+    assert.equal(list.length, rejections.length);
+    for (const rejection of list) {
+      assert.notEqual(rejectionTitle(rejection), '');
+      for (const setting of rejectionSettings(rejection)) assert.ok(setting in properties, setting);
+    }
+    const full = rejectionDetails({ counter: 'droppedQueueFull', count: 1204 });
+    assert.deepEqual(full, [
+      ['Times since the broker started', '1,204'],
+      ['Setting', 'mqttWorkbench.broker.limits.maximumQueuedMessages'],
+      ['Setting', 'mqttWorkbench.broker.limits.maximumQueuedBytes'],
+    ]);
   });
 
   it('draws a refusal again when it happens again', () => {

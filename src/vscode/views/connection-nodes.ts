@@ -4,9 +4,11 @@ import type {
   ClientView,
   ListenerState,
   RefusalView,
+  Rejections,
   SubscriptionView,
 } from '../../engine/contract.ts';
 import { describeBroker } from './describe.ts';
+import { rejectionList, type Rejection } from './rejections.ts';
 
 interface Node {
   /** The same for the same thing, as long as the tree lives. */
@@ -25,6 +27,8 @@ export type ConnectionNode = Node &
         subscription: SubscriptionView;
       }
     | { readonly kind: 'refusal'; refusal: RefusalView }
+    | { readonly kind: 'rejections'; kinds: number }
+    | { readonly kind: 'rejection'; rejection: Rejection }
     | { readonly kind: 'more'; count: number }
   );
 
@@ -39,6 +43,7 @@ export function connectionNodes(
   clientCount: number,
   clients: readonly ClientView[],
   refusals: readonly RefusalView[] = [],
+  rejections: Rejections = {},
 ): ConnectionNode[] {
   // Without a broker the view's welcome text, with its button, tells more than an empty tree.
   if (state.status === 'stopped') return [];
@@ -63,8 +68,22 @@ export function connectionNodes(
   const more: ConnectionNode[] =
     left > 0 ? [{ kind: 'more', id: 'more', count: left, children: [] }] : [];
   const refused = others.slice(0, mostRefusals).map(refusalNode);
-  const children = [...listeners, ...shown, ...more, ...refused];
+  const rejected = rejectionNodes(rejections);
+  const children = [...listeners, ...rejected, ...shown, ...more, ...refused];
   return [{ kind: 'broker', id: 'broker', state, clients: clientCount, children }];
+}
+
+/** One node with a child for each kind; none while nothing was rejected. */
+function rejectionNodes(rejections: Rejections): ConnectionNode[] {
+  const list = rejectionList(rejections);
+  if (list.length === 0) return [];
+  const children = list.map((rejection): ConnectionNode => ({
+    kind: 'rejection',
+    id: `rejection/${rejection.counter}`,
+    rejection,
+    children: [],
+  }));
+  return [{ kind: 'rejections', id: 'rejections', kinds: list.length, children }];
 }
 
 function refusalNode(refusal: RefusalView): ConnectionNode {
@@ -159,6 +178,10 @@ function appearance(node: ConnectionNode): string {
       return JSON.stringify(node.subscription);
     case 'refusal':
       return String(node.refusal.count);
+    case 'rejections':
+      return String(node.kinds);
+    case 'rejection':
+      return String(node.rejection.count);
     case 'more':
       return String(node.count);
   }

@@ -17,6 +17,7 @@ import {
   transportNames,
 } from './describe.ts';
 import { RefreshGate } from './refresh.ts';
+import { rejectionDetails, rejectionTitle, type Rejection } from './rejections.ts';
 import { tooltip } from './tree-items.ts';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
@@ -87,12 +88,19 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>,
       this.#revision,
       this.#refusalsRevision,
       snapshot?.clientCount,
+      snapshot?.rejections,
       broker,
     ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const changed = this.#nodes.update(
-      connectionNodes(broker, snapshot?.clientCount ?? 0, this.#clients, this.#refusals),
+      connectionNodes(
+        broker,
+        snapshot?.clientCount ?? 0,
+        this.#clients,
+        this.#refusals,
+        snapshot?.rejections,
+      ),
     );
     if (changed === 'all') this.#changed.fire(undefined);
     else if (changed.length > 0) this.#changed.fire(changed);
@@ -138,6 +146,15 @@ function itemOf(node: ConnectionNode): vscode.TreeItem {
       item.tooltip = tooltip(refusalTitle(node.refusal), refusalDetails(node.refusal));
       return labelled(item, refusalTitle(node.refusal));
     }
+    case 'rejections': {
+      const item = new vscode.TreeItem(t('Rejected'), Collapsed);
+      item.description = t('{0} kinds', node.kinds);
+      item.iconPath = new vscode.ThemeIcon('warning');
+      item.tooltip = t('What the broker refused or dropped since it started, by reason.');
+      return labelled(item, t('Rejected'));
+    }
+    case 'rejection':
+      return rejectionItem(node.rejection);
     case 'more': {
       const item = new vscode.TreeItem(t('{0} more clients', formatCount(node.count)), None);
       item.iconPath = new vscode.ThemeIcon('ellipsis');
@@ -159,6 +176,15 @@ function clientItem(client: ClientView, state: vscode.TreeItemCollapsibleState):
       ? t('client {0}', client.clientIdentifier)
       : t('offline session {0}', client.clientIdentifier),
   );
+}
+
+function rejectionItem(rejection: Rejection): vscode.TreeItem {
+  const title = rejectionTitle(rejection);
+  const item = new vscode.TreeItem(title, None);
+  item.description = formatCount(rejection.count);
+  item.iconPath = new vscode.ThemeIcon('dash');
+  item.tooltip = tooltip(title, rejectionDetails(rejection));
+  return labelled(item, title);
 }
 
 /** What a screen reader says: what it is, then what its description tells. */

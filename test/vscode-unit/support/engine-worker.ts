@@ -22,6 +22,7 @@ channel.handle('broker/start', () => {
       sessionCount: 0,
       clientsRevision: 0,
       refusalsRevision: 0,
+      rejections: {},
       topicsRevision: 0,
     },
     ...{ topicCount: 0, messageRate: 0 },

@@ -60,6 +60,7 @@ export function snapshot(changes: Partial<EngineSnapshot> = {}): EngineSnapshot 
     sessionCount: 3,
     clientsRevision: 1,
     refusalsRevision: 1,
+    rejections: {},
     topicsRevision: 1,
     topicCount: 1,
     messageRate: 1200,
