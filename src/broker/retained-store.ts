@@ -8,7 +8,54 @@ const headBytes = 25;
 
 /** One level of the topic names. As a record it holds the PUBLISH that is retained exactly here. */
 class RetainedNode extends SlabRecord {
-  children: Map<string, RetainedNode> | undefined;
+  /** Most levels have one level below: that needs no Map, which costs more than all the rest. */
+  #onlyName = '';
+  #only: RetainedNode | undefined;
+  #children: Map<string, RetainedNode> | undefined;
+
+  child(name: string): RetainedNode | undefined {
+    return this.#children
+      ? this.#children.get(name)
+      : this.#onlyName === name
+        ? this.#only
+        : undefined;
+  }
+
+  /** The child of this name, made if it is not there. */
+  grow(name: string): RetainedNode {
+    const known = this.child(name);
+    if (known) return known;
+    const child = new RetainedNode();
+    if (this.#children) this.#children.set(name, child);
+    else if (this.#only) {
+      this.#children = new Map([
+        [this.#onlyName, this.#only],
+        [name, child],
+      ]);
+      this.#only = undefined;
+    } else {
+      this.#onlyName = name;
+      this.#only = child;
+    }
+    return child;
+  }
+
+  prune(name: string): void {
+    if (this.#children) {
+      this.#children.delete(name);
+      if (this.#children.size === 0) this.#children = undefined;
+    } else if (this.#onlyName === name) this.#only = undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.slab === undefined && this.#only === undefined && this.#children === undefined;
+  }
+
+  /** Goes on through changes; undefined when there are none now. */
+  children(): Iterator<[string, RetainedNode]> | undefined {
+    if (this.#children) return this.#children.entries();
+    return this.#only && [[this.#onlyName, this.#only] as [string, RetainedNode]].values();
+  }
 }
 
 /** A retained message, read from where it is kept. */
@@ -45,7 +92,7 @@ export class RetainedStore {
   get(levels: readonly string[]): RetainedMessage | undefined {
     let node: RetainedNode | undefined = this.#root;
     for (const level of levels) {
-      node = node.children?.get(level);
+      node = node.child(level);
       if (!node) return undefined;
     }
     return read(node);
@@ -64,12 +111,7 @@ export class RetainedStore {
       return false;
     }
     let node = this.#root;
-    for (const level of levels) {
-      node.children ??= new Map();
-      let child = node.children.get(level);
-      if (!child) node.children.set(level, (child = new RetainedNode()));
-      node = child;
-    }
+    for (const level of levels) node = node.grow(level);
     this.#slabs.release(node);
     this.#slabs.store(node, headBytes, message.bytes, message.start, message.end);
     const view = node.slab?.view;
@@ -87,7 +129,7 @@ export class RetainedStore {
   remove(levels: readonly string[]): boolean {
     const path: RetainedNode[] = [this.#root];
     for (const level of levels) {
-      const child = path.at(-1)?.children?.get(level);
+      const child = path.at(-1)?.child(level);
       if (!child) return false;
       path.push(child);
     }
@@ -98,10 +140,8 @@ export class RetainedStore {
     this.#slabs.release(node);
     this.changed?.(levels.join('/'));
     for (let depth = path.length - 1; depth > 0; depth--) {
-      const child = path[depth];
-      const children = path[depth - 1]?.children;
-      if (!child || !children || child.slab || (child.children?.size ?? 0) > 0) break;
-      children.delete(levels[depth - 1] ?? '');
+      if (path[depth]?.isEmpty !== true) break;
+      path[depth - 1]?.prune(levels[depth - 1] ?? '');
     }
     return true;
   }
@@ -114,7 +154,7 @@ export class RetainedStore {
 
 /** Where a cursor is: in the children of a node, `depth` levels down. */
 interface Place {
-  readonly children: IterableIterator<[string, RetainedNode]>;
+  readonly children: Iterator<[string, RetainedNode]>;
   readonly depth: number;
 }
 
@@ -160,10 +200,11 @@ export class RetainedCursor {
     if (depth > last && !isWithin) return;
     const level = this.#filter[depth];
     if (isWithin || level === '+') {
-      if (node.children) this.#places.push({ children: node.children.entries(), depth });
+      const children = node.children();
+      if (children) this.#places.push({ children, depth });
       return;
     }
-    const child = level === undefined ? undefined : node.children?.get(level);
+    const child = level === undefined ? undefined : node.child(level);
     if (child) this.#enter(child, depth + 1);
   }
 }

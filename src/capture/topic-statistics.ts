@@ -58,12 +58,13 @@ export class TopicStatistics {
     for (let up: TopicTreeNode | undefined = node; up; up = up.parent) up.count(now);
   }
 
-  /** A retained message was set or removed. */
-  retained(topicName: string, present: boolean): void {
+  /** A retained message was set or removed. @returns whether the topic is shown. */
+  retained(topicName: string, present: boolean): boolean {
     this.#revision++;
     // What is not known needs no node to be unmarked.
     const node = present ? this.#find(topicName) : this.#walk(topicName);
     if (node) node.retained = present;
+    return node !== undefined;
   }
 
   /**

@@ -45,7 +45,7 @@ export class Traffic implements BrokerObserver {
   readonly #connectFrames = new Map<number, number>();
   readonly #log: (entry: LogEntry) => void;
   readonly #touch: () => void;
-  /** Topics with a retained message in the broker. */
+  /** Topics with a retained message in the broker, as far as they are shown. */
   readonly #retained = new Set<string>();
 
   /** @param touch called with each event; must be cheap. */
@@ -123,9 +123,10 @@ export class Traffic implements BrokerObserver {
   }
 
   retainedChanged(topicName: string, present: boolean): void {
-    if (present) this.#retained.add(topicName);
+    // A million of them are not shown, and so not remembered here either.
+    const isShown = this.topics.retained(topicName, present);
+    if (present && isShown) this.#retained.add(topicName);
     else this.#retained.delete(topicName);
-    this.topics.retained(topicName, present);
   }
 
   sessionsChanged(): void {
