@@ -28,6 +28,10 @@ console.log(
     .map(({ name, version }) => `${name} ${version}`)
     .join(' · ')}; ${cpus().length} processors`,
 );
+// A signal ends a process without its exit event, which kills the brokers and generators.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(130));
+}
 const failures: string[] = [];
 for (const [name, bench] of Object.entries(benches)) {
   if (named.length === 0 || named.includes(name)) failures.push(...(await bench()));

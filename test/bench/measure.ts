@@ -9,22 +9,28 @@ const run = promisify(execFile);
 /** How often each figure is taken; the median counts. */
 export const repetitions = process.argv.includes('--quick') ? 1 : 5;
 
+/** Kills a process when this one exits. @returns what forgets it. */
+export function killAtExit(child: ChildProcess): () => void {
+  const end = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', end);
+  return () => process.off('exit', end);
+}
+
 /** Runs `action` with a broker of its own, which is killed afterwards whatever happens. */
 export async function withBroker<Value>(
   peer: Peer,
   action: (port: number, broker: ChildProcess) => Promise<Value>,
 ): Promise<Value> {
   const { port, process: broker } = await peer.start();
-  const end = (): void => {
-    broker.kill('SIGKILL');
-  };
-  process.once('exit', end);
+  const forget = killAtExit(broker);
   try {
     return await action(port, broker);
   } finally {
-    process.off('exit', end);
+    forget();
     const closed = once(broker, 'exit');
-    end();
+    broker.kill('SIGKILL');
     await closed;
   }
 }
@@ -35,8 +41,13 @@ export async function generate<Result>(
   ...args: (string | number)[]
 ): Promise<Result> {
   const path = join(import.meta.dirname, file);
-  const { stdout } = await run(process.execPath, [path, ...args.map(String)], { timeout: 120_000 });
-  return JSON.parse(stdout) as Result;
+  const running = run(process.execPath, [path, ...args.map(String)], { timeout: 120_000 });
+  const forget = killAtExit(running.child);
+  try {
+    return JSON.parse((await running).stdout) as Result;
+  } finally {
+    forget();
+  }
 }
 
 export function median(values: readonly number[]): number {

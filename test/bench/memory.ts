@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { installedPeers, ours, oursUnlimited, type Peer } from './brokers.ts';
-import { verdict, withBroker } from './measure.ts';
+import { killAtExit, verdict, withBroker } from './measure.ts';
 
 const rows = [
   { what: 'connections', count: 10_000, title: '10,000 idle connections', target: 150 },
@@ -49,6 +49,7 @@ function measure(peer: Peer, what: string, count: number): Promise<number> {
     const load = spawn(process.execPath, [path, String(port), what, String(count)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    const forget = killAtExit(load);
     try {
       const ended = once(load, 'exit').then(() => {
         throw new Error('not measured: the generator ended');
@@ -61,6 +62,7 @@ function measure(peer: Peer, what: string, count: number): Promise<number> {
       await pause(3000);
       return residentMemory(pid) - empty;
     } finally {
+      forget();
       load.kill('SIGKILL');
     }
   });

@@ -83,6 +83,8 @@ export interface LoadResult {
   readonly deliveredPerSecond: number;
   readonly published: number;
   readonly delivered: number;
+  /** Whether each topic had come once before the counting began. */
+  readonly warmedUp: boolean;
   /** Part of one processor that the load generator used. */
   readonly generatorLoad: number;
 }
