@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Harness, settled, visibleRows, type OpenOptions, type Theme } from './harness.ts';
+import { Harness, press, settled, visibleRows, type OpenOptions, type Theme } from './harness.ts';
 
 let harness: Harness;
 let axe: string;
@@ -46,7 +46,7 @@ describe('axe', () => {
         await page.locator('.grid').focus();
         await page.getByRole('tab', { name: 'Payload' }).click();
         assert.deepEqual(await violations(page), []);
-        await page.keyboard.press('/');
+        await press(page, '/');
         await page.keyboard.insertText('type:nope');
         await page.locator('.filter-error').waitFor();
         assert.deepEqual(await violations(page), []);
@@ -82,7 +82,7 @@ describe('keyboard alone', () => {
         })()`);
       const stops = [];
       for (let step = 0; step < 8; step++) {
-        await page.keyboard.press('Tab');
+        await press(page, 'Tab');
         stops.push(await focused());
       }
       assert.deepEqual(stops, [
@@ -101,40 +101,40 @@ describe('keyboard alone', () => {
     withPage({ end: 1000 }, async (page) => {
       const selected = async () => (await visibleRows(page)).find((row) => row.selected)?.index;
       await page.locator('.grid').focus();
-      await page.keyboard.press('ArrowUp');
+      await press(page, 'ArrowUp');
       assert.equal(await selected(), 1001, 'the first key selects what is there');
-      await page.keyboard.press('ArrowUp');
+      await press(page, 'ArrowUp');
       await settled(page);
       assert.equal(await selected(), 1000);
       const active = await page.locator('.grid').getAttribute('aria-activedescendant');
       assert.equal(await page.locator(`#${active ?? ''}`).getAttribute('aria-selected'), 'true');
-      await page.keyboard.press('PageUp');
+      await press(page, 'PageUp');
       await settled(page);
       const above = (await selected()) ?? 0;
       assert.ok(above < 1000 && above > 960, `${above}`);
-      await page.keyboard.press('Home');
+      await press(page, 'Home');
       await settled(page);
       assert.equal(await selected(), 2);
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('ArrowDown');
+      await press(page, 'ArrowDown');
+      await press(page, 'ArrowDown');
       await settled(page);
       assert.equal(await selected(), 4);
-      await page.keyboard.press('Enter');
+      await press(page, 'Enter');
       await page.locator('.tree [role=treeitem]:focus').waitFor();
-      await page.keyboard.press('ArrowDown');
+      await press(page, 'ArrowDown');
       assert.ok((await page.locator('.packet-view .byte.selected').count()) > 0);
-      await page.keyboard.press('Escape');
+      await press(page, 'Escape');
       assert.equal(await page.locator('.grid:focus').count(), 1);
-      await page.keyboard.press('Tab');
+      await press(page, 'Tab');
       const separator = page.getByRole('separator');
       const before = Number(await separator.getAttribute('aria-valuenow'));
-      await page.keyboard.press('ArrowUp');
+      await press(page, 'ArrowUp');
       assert.equal(Number(await separator.getAttribute('aria-valuenow')), before + 4);
-      await page.keyboard.press('Tab');
-      await page.keyboard.press('ArrowLeft');
+      await press(page, 'Tab');
+      await press(page, 'ArrowLeft');
       await page.locator('.payload-text').waitFor();
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Escape');
+      await press(page, 'Escape');
+      await press(page, 'Escape');
       assert.equal(await page.locator('.details').isVisible(), false);
     }));
 });

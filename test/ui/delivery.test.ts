@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { fake, Harness, settled, takeRequests, until } from './harness.ts';
+import { fake, Harness, press, settled, takeRequests, until } from './harness.ts';
 
 let harness: Harness;
 before(async () => {
@@ -142,7 +142,7 @@ describe('delivery', () => {
     withDelivery('home/kitchen/lamp/set', async (page) => {
       await rows(page).first().waitFor();
       await rows(page).first().focus();
-      for (let count = 0; count < 4; count++) await page.keyboard.press('ArrowDown');
+      for (let count = 0; count < 4; count++) await press(page, 'ArrowDown');
       const focused = "document.activeElement.querySelector('td')?.textContent";
       assert.equal(await page.evaluate(focused), 'lamp-kitchen');
       assert.equal(
@@ -150,7 +150,7 @@ describe('delivery', () => {
         1,
         'one tab stop',
       );
-      await page.keyboard.press('Enter');
+      await press(page, 'Enter');
       await until(
         page,
         `document.querySelector('.body .row[aria-selected="true"]')?.getAttribute('aria-rowindex') === '5'`,
@@ -160,9 +160,9 @@ describe('delivery', () => {
         `document.querySelector('.delivery-view tr[aria-selected="true"]') !== null`,
       );
       assert.equal(await page.evaluate(focused), 'lamp-kitchen', 'the focus stays');
-      await page.keyboard.press('End');
+      await press(page, 'End');
       assert.equal(await page.evaluate(focused), 'lamp-bath');
-      await page.keyboard.press('Home');
+      await press(page, 'Home');
       assert.match(String(await page.evaluate(focused)), /^logger/);
     }));
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { fake, Harness, settled, takeRequests, until } from './harness.ts';
+import { fake, Harness, press, settled, takeRequests, until } from './harness.ts';
 
 let harness: Harness;
 before(async () => {
@@ -88,15 +88,15 @@ describe('fields and bytes', () => {
     withRow('home/kitchen/lamp/set', async (page) => {
       await field(page, 'Fixed Header').click();
       const focused = page.locator('.tree [role=treeitem]:focus');
-      await page.keyboard.press('ArrowRight');
+      await press(page, 'ArrowRight');
       assert.match((await focused.textContent()) ?? '', /Packet Type/);
-      await page.keyboard.press('ArrowLeft');
+      await press(page, 'ArrowLeft');
       assert.match((await focused.textContent()) ?? '', /Fixed Header/);
-      await page.keyboard.press('ArrowLeft');
+      await press(page, 'ArrowLeft');
       assert.equal(await focused.getAttribute('aria-expanded'), 'false');
-      await page.keyboard.press('ArrowDown');
+      await press(page, 'ArrowDown');
       assert.match((await focused.textContent()) ?? '', /Variable Header/);
-      await page.keyboard.press('End');
+      await press(page, 'End');
       assert.match((await focused.textContent()) ?? '', /Payload/);
       assert.deepEqual((await markedBytes(page))[0], 64);
       assert.match((await focused.getAttribute('title')) ?? '', /bytes 64 to 127/);
@@ -105,11 +105,11 @@ describe('fields and bytes', () => {
   it('is walked byte by byte', () =>
     withRow('home/kitchen/lamp/set', async (page) => {
       await page.locator('.packet-view .hex').focus();
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('ArrowDown');
+      await press(page, 'ArrowDown');
+      await press(page, 'ArrowDown');
       assert.deepEqual(await markedBytes(page), range(30, 48));
       await page.locator('[role=status]', { hasText: 'Byte' }).waitFor();
-      await page.keyboard.press('End');
+      await press(page, 'End');
       assert.equal((await markedBytes(page)).at(-1), 127);
     }));
 
@@ -155,7 +155,7 @@ describe('payload', () => {
       assert.deepEqual(await text.locator('.word').allTextContents(), ['true', 'null']);
       await page.getByRole('radio', { name: 'JSON' }).press('ArrowRight');
       assert.match((await text.textContent()) ?? '', /^\{"on": true/);
-      await page.keyboard.press('ArrowRight');
+      await press(page, 'ArrowRight');
       assert.equal(await page.locator('.payload-view .byte').first().textContent(), '7b');
       await takeRequests(page);
       await page.getByRole('button', { name: 'Copy payload' }).click();
@@ -191,7 +191,7 @@ describe('content security policy', () => {
     const { page } = opened;
     await page.locator('.body .row').last().click();
     await page.getByRole('tab', { name: 'Payload' }).click();
-    await page.keyboard.press('/');
+    await press(page, '/');
     await page.keyboard.insertText('type:nope');
     await page.locator('.filter-error').waitFor();
     await fake(page, 'setFrames(200, 200)');

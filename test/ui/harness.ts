@@ -136,6 +136,7 @@ export interface VisibleRow {
 
 /** The rows that can be seen, from top to bottom. */
 export async function visibleRows(page: Page): Promise<VisibleRow[]> {
+  await drawn(page);
   return page.evaluate(`(() => {
     const box = document.querySelector('.grid').getBoundingClientRect();
     const head = document.querySelector('.head').getBoundingClientRect();
@@ -151,6 +152,17 @@ export async function visibleRows(page: Page): Promise<VisibleRow[]> {
       .filter((row) => row.top > -22 && row.bottom < box.bottom + 22)
       .sort((a, b) => a.index - b.index);
   })()`);
+}
+
+/** Presses a key and waits until its effect is drawn: the page draws once a frame. */
+export async function press(page: Page, key: string): Promise<void> {
+  await page.keyboard.press(key);
+  await drawn(page);
+}
+
+/** Waits until the frame is drawn that the page has asked for before. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(resolve))');
 }
 
 /** Waits until the page has nothing under way: every visible row is here and nothing moves. */

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { fake, Harness, pictures, settled, type OpenOptions, type Theme } from './harness.ts';
+import {
+  fake,
+  Harness,
+  pictures,
+  press,
+  settled,
+  type OpenOptions,
+  type Theme,
+} from './harness.ts';
 
 let harness: Harness;
 before(async () => {
@@ -84,7 +92,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   filtered: {
     end: 1_000_000,
     prepare: async (page) => {
-      await page.keyboard.press('/');
+      await press(page, '/');
       await page.keyboard.insertText('lamp/set');
       await page.locator('.result', { hasText: ' of ' }).waitFor();
     },
@@ -92,7 +100,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   wrong: {
     end: 1200,
     prepare: async (page) => {
-      await page.keyboard.press('/');
+      await press(page, '/');
       await page.keyboard.insertText('type:nope');
       await page.locator('.filter-error').waitFor();
     },
@@ -111,7 +119,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   'no-match': {
     end: 1200,
     prepare: async (page) => {
-      await page.keyboard.press('/');
+      await press(page, '/');
       await page.keyboard.insertText('no such topic');
       await page.getByText('No rows match').waitFor();
     },

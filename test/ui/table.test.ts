@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import {
   fake,
   Harness,
+  press,
   settled,
   takeRequests,
   until,
@@ -201,7 +202,7 @@ describe('pause', () => {
 describe('filter', () => {
   it('replaces the query, closes the one before, and says what it found', () =>
     withPage({ end: 1200 }, async (page) => {
-      await page.keyboard.press('/');
+      await press(page, '/');
       await page.keyboard.insertText('lamp/set');
       await page.locator('.result', { hasText: '200 of 1,200 · 38 ms' }).waitFor();
       await settled(page);
@@ -213,14 +214,14 @@ describe('filter', () => {
 
   it('shows an error at the field and keeps the result it had', () =>
     withPage({ end: 1200 }, async (page) => {
-      await page.keyboard.press('Control+f');
+      await press(page, 'Control+f');
       await page.keyboard.insertText('type:nope');
       await page.locator('.filter-error', { hasText: "'nope' is not a packet type" }).waitFor();
       const field = page.getByRole('textbox', { name: 'Filter' });
       assert.equal(await field.getAttribute('aria-invalid'), 'true');
       assert.equal(await page.locator('.grid').getAttribute('aria-rowcount'), '1201');
       await checkRows(page);
-      await page.keyboard.press('Enter');
+      await press(page, 'Enter');
       assert.equal(
         await page.evaluate(
           "document.querySelector('vscode-text-field').shadowRoot.querySelector('input').selectionStart",
@@ -236,7 +237,7 @@ describe('filter', () => {
 
   it('offers to be cleared when nothing matches', () =>
     withPage({ end: 1200 }, async (page) => {
-      await page.keyboard.press('/');
+      await press(page, '/');
       await page.keyboard.insertText('no such topic');
       await page.getByRole('button', { name: 'Clear filter' }).click();
       await page.locator('.grid[aria-rowcount="1201"]').waitFor();
@@ -279,7 +280,7 @@ describe('selection', () => {
       await settled(page);
       assert.equal(await selected(page), time);
       await page.locator('.grid').focus();
-      await page.keyboard.press('ArrowUp');
+      await press(page, 'ArrowUp');
       await settled(page);
       assert.notEqual(await selected(page), time);
       assert.equal((await visibleRows(page)).filter((row) => row.selected).length, 1);
@@ -336,7 +337,7 @@ describe('page', () => {
 
   it('comes back where it was after a reload', () =>
     withPage({ end: 12_000 }, async (page) => {
-      await page.keyboard.press('/');
+      await press(page, '/');
       await page.keyboard.insertText('lamp');
       await page.locator('.result', { hasText: ' of ' }).waitFor();
       await scrollTo(page, 0.5);
