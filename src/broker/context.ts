@@ -102,6 +102,7 @@ export class BrokerContext {
   }
 
   #endDoomed(now: number): void {
+    if (this.#doomed.length === 0) return;
     for (const { link, reasonCode, reason } of this.#doomed.splice(0)) {
       link.guard(now, () => link.fail(reasonCode, reason, now));
     }

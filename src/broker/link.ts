@@ -353,9 +353,11 @@ export class BrokerLink implements Link {
     }
     this.context.counters.bytesSent += pendingBytes;
     const chunks = this.#output.take();
-    this.guard(now, () => {
+    try {
       if (!this.connection.write(chunks)) this.#isBlocked = true;
-    });
+    } catch (error) {
+      this.failed(error, now);
+    }
   }
 
   /** Ends a client that reads nothing, so that what it makes us answer costs bounded memory. */

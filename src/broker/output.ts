@@ -2,6 +2,8 @@
 const smallRange = 2048;
 const firstArena = 1024;
 const largestArena = 64 * 1024;
+/** Room for this many ranges stays with a link that has nothing to send. */
+const keptRanges = 16;
 /** A frame larger than this gets a buffer of its own, so that it does not waste arenas. */
 const largestInArena = 16 * 1024;
 
@@ -20,9 +22,11 @@ export class Output {
   /** Where `reserve` put the reserved bytes. */
   target: Uint8Array = nothing;
 
+  /** Ranges; the arrays are used again, since making them anew for each message is most of its garbage. */
   readonly #buffers: Uint8Array[] = [];
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  #count = 0;
   #arena: Uint8Array = nothing;
   #used = 0;
   #arenaSize = firstArena;
@@ -30,7 +34,7 @@ export class Output {
   /** Appends `bytes[start, end)`; they must not change until they were sent. */
   append(bytes: Uint8Array, start: number, end: number): void {
     this.pendingBytes += end - start;
-    const last = this.#buffers.length - 1;
+    const last = this.#count - 1;
     if (last >= 0) {
       if (this.#buffers[last] === bytes && this.#ends[last] === start) {
         this.#ends[last] = end;
@@ -44,7 +48,7 @@ export class Output {
   /** Appends `length` bytes to be filled in by the caller: at the offset returned, in `target`. */
   reserve(length: number): number {
     this.pendingBytes += length;
-    const last = this.#buffers.length - 1;
+    const last = this.#count - 1;
     if (last >= 0 && this.#buffers[last] !== this.#arena) this.#settle(last);
     return this.#reserve(length);
   }
@@ -52,7 +56,7 @@ export class Output {
   /** Gives up everything collected, as views in order. */
   take(): Uint8Array[] {
     const chunks: Uint8Array[] = [];
-    for (let index = 0; index < this.#buffers.length; index++) {
+    for (let index = 0; index < this.#count; index++) {
       const buffer = this.#buffers[index];
       if (buffer) chunks.push(buffer.subarray(this.#starts[index], this.#ends[index]));
     }
@@ -62,9 +66,15 @@ export class Output {
 
   /** Forgets everything collected. */
   discard(): void {
-    this.#buffers.length = 0;
-    this.#starts.length = 0;
-    this.#ends.length = 0;
+    if (this.#count > keptRanges) {
+      this.#buffers.length = 0;
+      this.#starts.length = 0;
+      this.#ends.length = 0;
+    } else {
+      // The bytes themselves must not be held.
+      this.#buffers.fill(nothing, 0, this.#count);
+    }
+    this.#count = 0;
     this.pendingBytes = 0;
     this.target = nothing;
   }
@@ -75,9 +85,7 @@ export class Output {
     const start = this.#starts[last] ?? 0;
     const end = this.#ends[last] ?? 0;
     if (buffer === undefined || buffer === this.#arena || end - start >= smallRange) return;
-    this.#buffers.pop();
-    this.#starts.pop();
-    this.#ends.pop();
+    this.#count = last;
     const offset = this.#reserve(end - start);
     copyBytes(buffer, start, end, this.target, offset);
   }
@@ -92,7 +100,7 @@ export class Output {
     const offset = this.#used;
     this.#used += length;
     this.target = this.#arena;
-    const last = this.#buffers.length - 1;
+    const last = this.#count - 1;
     if (last >= 0 && this.#buffers[last] === this.#arena && this.#ends[last] === offset) {
       this.#ends[last] = offset + length;
     } else {
@@ -110,9 +118,10 @@ export class Output {
   }
 
   #push(bytes: Uint8Array, start: number, end: number): void {
-    this.#buffers.push(bytes);
-    this.#starts.push(start);
-    this.#ends.push(end);
+    const index = this.#count++;
+    this.#buffers[index] = bytes;
+    this.#starts[index] = start;
+    this.#ends[index] = end;
   }
 }
 

@@ -16,6 +16,10 @@ export class BrokerDriver {
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Infinity;
   #disposed = false;
+  readonly #flushRound = (): void => {
+    this.#flushScheduled = false;
+    this.flush();
+  };
 
   constructor(broker: Broker) {
     this.#broker = broker;
@@ -47,10 +51,7 @@ export class BrokerDriver {
     if (this.#flushScheduled || this.#disposed) return;
     this.#flushScheduled = true;
     // An immediate runs after the sockets' events of this round: all of them share the flush.
-    setImmediate(() => {
-      this.#flushScheduled = false;
-      this.flush();
-    });
+    setImmediate(this.#flushRound);
   }
 
   /** Writes what is collected, now. */
