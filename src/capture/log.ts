@@ -104,9 +104,9 @@ export class CaptureLog {
   }
 
   /**
-   * Appends a frame: bytes[start, end). HOT: called for each packet in and out. The bytes are
-   * copied, once for a range that is appended several times in a row (a fan-out): a range is known
-   * by its buffer object and place, so its content must not change between two appends.
+   * Appends a frame: bytes[start, end). HOT: called for each packet in and out. The bytes must
+   * never be written again: they are copied later, those of neighbours in one call, and only once for
+   * a range that is appended several times in a row (a fan-out).
    * @param flags bit 0: first delivery of a message that came from no client (will, $SYS).
    * @param message number of the application message that a PUBLISH carries; 0 for none.
    */

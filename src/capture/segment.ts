@@ -38,8 +38,7 @@ export class Segment {
   bits: Uint8Array;
   /** The topic names of this segment; the topic column holds indices. One may stand there twice. */
   readonly topics: string[] = [];
-  /** Bytes of all frames; a frame is at its offset. Replaced when it grows: do not keep it. */
-  block: Uint8Array;
+  #block: Uint8Array;
   readonly #target: number;
   #capacity: number;
   #blockLength = 0;
@@ -48,6 +47,12 @@ export class Segment {
   #lastBytes: Uint8Array | undefined;
   #lastStart = 0;
   #lastEnd = 0;
+  /**
+   * Bytes of #lastBytes that are not copied yet: those of the frames that follow each other in a
+   * chunk from the network are copied together, in one call.
+   */
+  #pendingStart = 0;
+  #pendingEnd = 0;
 
   /**
    * @param target bytes after which the segment is full.
@@ -66,14 +71,20 @@ export class Segment {
     this.message = new Uint32Array(capacity);
     this.firstByte = new Uint8Array(capacity);
     this.bits = new Uint8Array(capacity);
-    this.block = new Uint8Array(
+    this.#block = new Uint8Array(
       Math.max(firstBlock, Math.min(like === undefined ? 0 : like.#blockLength, target)),
     );
   }
 
   /** Memory held, bytes. */
   get bytes(): number {
-    return this.#capacity * columnBytes + this.block.length + this.#dictionaryBytes;
+    return this.#capacity * columnBytes + this.#block.length + this.#dictionaryBytes;
+  }
+
+  /** Bytes of all frames; a frame is at its offset. Replaced when it grows: do not keep it. */
+  get block(): Uint8Array {
+    if (this.#pendingStart < this.#pendingEnd) this.#settle();
+    return this.#block;
   }
 
   /**
@@ -99,7 +110,7 @@ export class Segment {
     message: number,
   ): boolean {
     const index = this.length;
-    const { block } = this;
+    const block = this.#block;
     const dictionaryBytes = this.#dictionaryBytes;
     const grows = index === this.#capacity;
     if (grows) this.#resizeColumns(Math.min(index * 2, segmentFrames));
@@ -114,15 +125,16 @@ export class Segment {
       ? (this.offset[index - 1] ?? 0)
       : this.#store(bytes, start, end);
     this.length = index + 1;
-    return grows || this.block !== block || this.#dictionaryBytes !== dictionaryBytes;
+    return grows || this.#block !== block || this.#dictionaryBytes !== dictionaryBytes;
   }
 
   /** Nothing more will be appended: gives back room, and the buffers of others that it refers to. */
   seal(): void {
+    this.#settle();
     this.#lastBytes = undefined;
     if (this.length < this.#capacity) this.#resizeColumns(this.length);
-    if (this.#blockLength < this.block.length * (1 - slack)) {
-      this.block = this.block.slice(0, this.#blockLength);
+    if (this.#blockLength < this.#block.length * (1 - slack)) {
+      this.#block = this.#block.slice(0, this.#blockLength);
     }
   }
 
@@ -142,21 +154,36 @@ export class Segment {
   }
 
   #store(bytes: Uint8Array, start: number, end: number): number {
+    if (bytes !== this.#lastBytes || start !== this.#pendingEnd) {
+      this.#settle();
+      this.#pendingStart = start;
+    }
+    this.#pendingEnd = end;
     const offset = this.#blockLength;
     const needed = offset + end - start;
-    if (needed > this.block.length) this.#growBlock(needed);
-    const { block } = this;
+    if (needed > this.#block.length) this.#growBlock(needed);
+    this.#blockLength = needed;
+    this.#lastBytes = bytes;
+    this.#lastStart = start;
+    this.#lastEnd = end;
+    return offset;
+  }
+
+  /** Copies what is pending to the end of the block, where its place is. */
+  #settle(): void {
+    const bytes = this.#lastBytes;
+    const start = this.#pendingStart;
+    const end = this.#pendingEnd;
+    if (bytes === undefined || start === end) return;
+    const block = this.#block;
+    const offset = this.#blockLength - (end - start);
     if (end - start <= 48) {
       // Shorter than the cost of a call into the runtime.
       for (let from = start, to = offset; from < end; from++, to++) block[to] = bytes[from] ?? 0;
     } else {
       block.set(bytes.subarray(start, end), offset);
     }
-    this.#blockLength = needed;
-    this.#lastBytes = bytes;
-    this.#lastStart = start;
-    this.#lastEnd = end;
-    return offset;
+    this.#pendingStart = end;
   }
 
   #topicId(topic: TopicReference | undefined): number {
@@ -172,10 +199,10 @@ export class Segment {
 
   #growBlock(needed: number): void {
     // Doubling, but hardly further than a full segment; one huge packet gets just its size.
-    const doubled = Math.min(this.block.length * 2, this.#target + this.#target / 4);
+    const doubled = Math.min(this.#block.length * 2, this.#target + this.#target / 4);
     const grown = new Uint8Array(Math.max(needed, Math.ceil(doubled)));
-    grown.set(this.block.subarray(0, this.#blockLength));
-    this.block = grown;
+    grown.set(this.#block.subarray(0, this.#blockLength));
+    this.#block = grown;
   }
 
   #resizeColumns(capacity: number): void {

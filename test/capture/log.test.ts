@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { CaptureLog } from '../../src/capture/log.ts';
 import { segmentFrames } from '../../src/capture/segment.ts';
 import { topicOf } from '../support/topics.ts';
+import { Random } from '../fuzz/random.ts';
 
 const large = 1024 * 1024 * 1024;
 
@@ -34,12 +35,49 @@ describe('CaptureLog', () => {
     assert.throws(() => log.raw(1), RangeError);
   });
 
-  it('copies: the source may change afterwards', () => {
+  it('copies what was appended when it is read, or when bytes of another buffer come', () => {
     const log = new CaptureLog(large);
     const chunk = Uint8Array.from([0xc0, 0]);
     log.append(1, 0, chunk, 0, 2, undefined, 0, 0);
-    chunk.fill(9);
     assert.deepEqual([...log.raw(0)], [0xc0, 0]);
+    const other = Uint8Array.from([0xd0, 0]);
+    log.append(1, 1, other, 0, 2, undefined, 0, 0);
+    log.append(1, 0, Uint8Array.from([0xe0, 0]), 0, 2, undefined, 0, 0);
+    chunk.fill(9);
+    other.fill(9);
+    assert.deepEqual([...log.raw(0)], [0xc0, 0]);
+    assert.deepEqual([...log.raw(1)], [0xd0, 0]);
+    assert.deepEqual([...log.raw(2)], [0xe0, 0]);
+  });
+
+  it('keeps the frames of chunks whatever is appended and read between them', () => {
+    const log = new CaptureLog(256 * 1024);
+    const random = new Random(7);
+    const chunks = Array.from({ length: 5 }, (_, seed) =>
+      Uint8Array.from({ length: 4096 }, (_, index) => (index * 7 + seed * 31) & 0xff),
+    );
+    const places = chunks.map(() => 0);
+    const model: Uint8Array[] = [];
+    for (let step = 0; step < 40_000; step++) {
+      // Mostly the chunk's next frame, as they come; sometimes another chunk, the same again, or a place before.
+      const which = random.once(10) ? random.below(chunks.length) : (step % 97) % 2;
+      const chunk = chunks[which] ?? new Uint8Array(0);
+      const size = 2 + random.below(120);
+      let start = random.once(20) ? random.below(3000) : (places[which] ?? 0);
+      if (start + size > chunk.length) start = 0;
+      places[which] = start + size;
+      for (let copies = random.once(3) ? 3 : 1; copies > 0; copies--) {
+        log.append(1, 0, chunk, start, start + size, undefined, 0, step);
+        model.push(chunk.slice(start, start + size));
+      }
+      if (random.once(20)) {
+        const frame = log.first + random.below(log.end - log.first);
+        assert.deepEqual(log.raw(frame), model[frame]);
+      }
+    }
+    for (let frame = log.first; frame < log.end; frame++) {
+      assert.deepEqual(log.raw(frame), model[frame]);
+    }
   });
 
   it('stores the bytes of a fan-out once', () => {
