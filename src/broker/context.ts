@@ -11,6 +11,7 @@ import type { BrokerObserver, SessionEvent } from './observer.ts';
 import { resolveOptions, type BrokerEngineOptions, type ResolvedOptions } from './options.ts';
 import type { Persistence } from './persistence.ts';
 import { RateLimit } from './rate-limit.ts';
+import { RetainedSweep } from './retained-sweep.ts';
 import { RetainedStore } from './retained-store.ts';
 import type { Session } from './session.ts';
 import { SubscriptionTree } from './subscription-tree.ts';
@@ -36,6 +37,7 @@ export class BrokerContext {
   readonly subscriptions = new SubscriptionTree();
   readonly topics: TopicTable;
   readonly retained: RetainedStore;
+  readonly retainedSweep = new RetainedSweep(this);
   readonly startedAt: number;
   /** The header of the PUBLISH being handled; used again for the next. */
   readonly header = new PublishHeader();

@@ -61,6 +61,8 @@ export interface Counters {
   retainedBytes: number;
   /** Messages that were not retained because of the limit. */
   retainedRefused: number;
+  /** Messages that were retained until they expired. */
+  retainedExpired: number;
   protocolErrors: number;
   faults: number;
 }
@@ -102,6 +104,7 @@ export function createCounters(): Counters {
     retainedMessages: 0,
     retainedBytes: 0,
     retainedRefused: 0,
+    retainedExpired: 0,
     protocolErrors: 0,
     faults: 0,
   };

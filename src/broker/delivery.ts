@@ -16,8 +16,9 @@ export function publish(
   publisher: Session | undefined,
   now: number,
 ): boolean {
+  message.publisher = publisher?.clientIdentifier;
   // [MQTT-3.3.1-8] otherwise what is retained stays.
-  if (message.retain) retain(context, message);
+  if (message.retain) retain(context, message, now);
   const { deliveries, groups } = message.topic.match;
   let matched = false;
   for (let index = 0; index < deliveries.length; index++) {
@@ -71,12 +72,13 @@ function deliver(
 }
 
 /** Sets, replaces or (empty payload) removes the retained message of the topic. */
-function retain(context: BrokerContext, message: Message): void {
+function retain(context: BrokerContext, message: Message, now: number): void {
   const { levels, topicName } = message.topic;
   if (message.hasPayload) {
     // [MQTT-3.3.1-5] it replaces the one before.
     if (context.retained.set(levels, message)) {
       context.observer.retainedChanged(topicName, true);
+      if (message.expiresAt !== Infinity) context.retainedSweep.watch(now);
     }
   } else if (context.retained.remove(levels)) {
     // [MQTT-3.3.1-6] [MQTT-3.3.1-7] an empty one removes it and is not stored itself.

@@ -36,6 +36,8 @@ export class Message {
   number = 0;
   /** Its key in the store, and how many deliveries refer to it there; undefined: it never was stored. */
   stored: { readonly key: number; references: number; isThere: boolean } | undefined;
+  /** Client identifier of who published it; undefined: the broker itself, or not known. */
+  publisher: string | undefined = undefined;
   /** For the observer: `originatesHere` until the first delivery. */
   flags = 0;
 

@@ -7,6 +7,7 @@ import type { BrokerContext } from './context.ts';
 import type { Message } from './message.ts';
 import type { OutboundMessage } from './outbound-message.ts';
 import type { Persistence } from './persistence.ts';
+import { RetainedRuns } from './retained-delivery.ts';
 import type { Session } from './session.ts';
 import { createSession, neverExpires } from './session-lifecycle.ts';
 import {
@@ -45,8 +46,10 @@ export function restore(
     // Limits that are lower now leave some out, counted; they stay in the store.
     if (context.retained.set(message.topic.levels, message)) {
       context.observer.retainedChanged(row.topicName, true);
+      if (message.expiresAt !== Infinity) context.retainedSweep.watch(now);
     }
   }
+  resumeRetained(context, state);
   const messages = new Map(state.messages.map((row) => [row.key, row]));
   const read = new Map<number, Message>();
   for (const row of [...state.deliveries].sort((one, other) => one.key - other.key)) {
@@ -125,6 +128,27 @@ function restoreSubscription(
   context.tell(session, { type: 'subscribed', subscription: shown, isShared }, now);
 }
 
+/** Who was being sent what is retained gets the rest of it. */
+function resumeRetained(context: BrokerContext, state: StoredState): void {
+  const key = (clientIdentifier: string, topicFilter: string): string =>
+    `${clientIdentifier}\0${topicFilter}`;
+  const sent = new Map<string, Set<string>>();
+  for (const { clientIdentifier, topicFilter, topicName } of state.retainedSent) {
+    const of = key(clientIdentifier, topicFilter);
+    const topicNames = sent.get(of);
+    if (topicNames) topicNames.add(topicName);
+    else sent.set(of, new Set([topicName]));
+  }
+  for (const { clientIdentifier, subscription: view, retainedSince } of state.subscriptions) {
+    if (retainedSince === undefined) continue;
+    const session = sessionOf(context, clientIdentifier);
+    const subscription = session.subscriptions.get(view.topicFilter);
+    if (!subscription) continue;
+    const runs = (session.retained ??= new RetainedRuns(context, session));
+    runs.resume(subscription, retainedSince, sent.get(key(clientIdentifier, view.topicFilter)));
+  }
+}
+
 function restoreDelivery(
   context: BrokerContext,
   row: StoredDelivery,
@@ -168,6 +192,7 @@ function shared(
   if (!row) damaged('a delivery without its message');
   const message = messageOf(context, row);
   message.stored = { key, references: 0, isThere: true };
+  message.publisher = row.publisher;
   read.set(key, message);
   return message;
 }

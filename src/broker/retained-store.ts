@@ -146,6 +146,11 @@ export class RetainedStore {
     return true;
   }
 
+  /** All retained messages, also those whose topic begins with $. */
+  all(): RetainedCursor {
+    return new RetainedCursor(this.#root, ['#'], true);
+  }
+
   /** All retained messages whose topic matches the filter with these levels, one after another. */
   match(levels: readonly string[]): RetainedCursor {
     return new RetainedCursor(this.#root, levels);
@@ -164,11 +169,14 @@ interface Place {
  */
 export class RetainedCursor {
   readonly #filter: readonly string[];
+  readonly #withSystem: boolean;
   readonly #places: Place[] = [];
   readonly #found: RetainedNode[] = [];
 
-  constructor(root: RetainedNode, filter: readonly string[]) {
+  /** @param withSystem whether a wildcard first matches topic names that begin with $. */
+  constructor(root: RetainedNode, filter: readonly string[], withSystem = false) {
     this.#filter = filter;
+    this.#withSystem = withSystem;
     this.#enter(root, 0);
   }
 
@@ -187,7 +195,8 @@ export class RetainedCursor {
       }
       const [name, child] = step.value;
       // [MQTT-4.7.2-1] a wildcard first does not match topic names that begin with $.
-      if (place.depth > 0 || !name.startsWith('$')) this.#enter(child, place.depth + 1);
+      if (place.depth > 0 || this.#withSystem || !name.startsWith('$'))
+        this.#enter(child, place.depth + 1);
     }
   }
 

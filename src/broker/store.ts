@@ -34,6 +34,8 @@ export interface StoredFrame {
 /** A message that waits for one client or more. */
 export interface StoredMessage extends StoredFrame {
   readonly key: number;
+  /** Client identifier; undefined: the broker itself, or not known. */
+  readonly publisher: string | undefined;
 }
 
 /** A message on its way to one client. Those of one client are in the order of their keys. */
@@ -54,6 +56,18 @@ export interface StoredDelivery {
 export interface StoredSubscription {
   readonly clientIdentifier: string;
   readonly subscription: SubscriptionView;
+  /**
+   * Since when the client is being sent what is retained (milliseconds since the epoch); undefined: it has
+   * all of it. Of what was retained until then only `StoredRetainedSent` has been sent.
+   */
+  readonly retainedSince: number | undefined;
+}
+
+/** A retained message that a client was sent for a subscription whose `retainedSince` is set. */
+export interface StoredRetainedSent {
+  readonly clientIdentifier: string;
+  readonly topicFilter: string;
+  readonly topicName: string;
 }
 
 export interface StoredRetained extends StoredFrame {
@@ -74,6 +88,7 @@ export interface StoredState {
   readonly messages: readonly StoredMessage[];
   readonly deliveries: readonly StoredDelivery[];
   readonly incoming: readonly StoredIncoming[];
+  readonly retainedSent: readonly StoredRetainedSent[];
 }
 
 /** What is new or different, and what is gone. Ended sessions go first, with all that is theirs. */
@@ -87,6 +102,8 @@ export interface StoreChanges extends StoredState {
   readonly removedMessages: readonly number[];
   readonly removedDeliveries: readonly number[];
   readonly removedIncoming: readonly StoredIncoming[];
+  /** Subscriptions whose `retainedSent` goes; before the new one is added. */
+  readonly removedRetainedSent: readonly Omit<StoredRetainedSent, 'topicName'>[];
 }
 
 export interface BrokerStore {

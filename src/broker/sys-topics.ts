@@ -53,6 +53,7 @@ const table: readonly (readonly [topicName: string, read: Read])[] = [
   ['$SYS/broker/bytes/sent', ({ counters }) => counters.bytesSent],
   ['$SYS/broker/subscriptions/count', ({ counters }) => counters.subscriptions],
   ['$SYS/broker/retained messages/count', ({ counters }) => counters.retainedMessages],
+  ['$SYS/broker/retained messages/expired', ({ counters }) => counters.retainedExpired],
   ...rejections.map(
     ([topicName, counter]) =>
       [`$SYS/broker/${topicName}`, ({ counters }: BrokerContext) => counters[counter]] as const,

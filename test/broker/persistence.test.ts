@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
 import assert from 'node:assert/strict';
 import type { BrokerEngineOptions } from '../../src/broker/options.ts';
-import { BrokerHarness, type TestClient } from '../support/broker-harness.ts';
+import { BrokerHarness, textOf, type TestClient } from '../support/broker-harness.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
 const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 1000 } } as const;
@@ -12,6 +12,7 @@ const nothingStored = {
   messages: 0,
   deliveries: 0,
   incoming: 0,
+  retainedSent: 0,
 };
 
 /** A broker whose store survives it. */
@@ -269,6 +270,71 @@ describe('broker: a store that fails', () => {
       [4, 4],
       'the first was in the queue all the time, and was stored when it could be',
     );
+  });
+
+  it('[MQTT-3.3.1-9] retained messages that a subscription was yet to be sent are sent after the restart, none twice', () => {
+    const scene = new Scene();
+    const sender = scene.connect('sender');
+    for (let index = 0; index < 10; index++) {
+      sender.publish(`many/${index}`, `${index}`, { qos: 2, packetIdentifier: 1, retain: true });
+      sender.take('pubrec');
+      sender.acknowledge('pubrel');
+      sender.take('pubcomp');
+    }
+    const narrow = {
+      cleanStart: false,
+      properties: { sessionExpiryInterval: 1000, receiveMaximum: 3 },
+    } as const;
+    const receiver = scene.harness.connect('receiver', 5, narrow);
+    assert.deepEqual(receiver.subscribe('many/#', 2), [2]);
+    const got: string[] = [];
+    const take = (client: TestClient, most: number): void => {
+      for (let packet = client.inbox.shift(); packet; packet = client.inbox.shift()) {
+        if (packet.type === 'publish') {
+          const text = textOf(packet.payload);
+          if (!packet.dup || !got.includes(text)) got.push(text);
+          client.acknowledge('pubrec', packet.packetIdentifier);
+        } else if (packet.type === 'pubrel') {
+          client.acknowledge('pubcomp', packet.packetIdentifier);
+        }
+        if (got.length === most) return;
+      }
+    };
+    take(receiver, 5);
+    assert.equal(got.length, 5);
+    // This one is not what was retained when the subscription was made: it goes the usual way.
+    scene.harness.advance(10);
+    sender.publish('many/new', 'new', { qos: 1, packetIdentifier: 1, retain: true });
+    scene.crash(10);
+    for (let again = 0; again < 2; again++) {
+      const back = scene.harness.open(5);
+      assert.equal(back.connect({ clientIdentifier: 'receiver', ...narrow }).sessionPresent, true);
+      take(back, Infinity);
+      scene.crash(10);
+    }
+    assert.deepEqual(got.sort(), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'new']);
+    assert.equal(scene.store.counts.retainedSent, 0, 'the run is over');
+    assert.equal(scene.store.load().subscriptions[0]?.retainedSince, undefined);
+  });
+
+  it('unsubscribing, or a clean start, ends what was yet to be sent of what is retained', () => {
+    const scene = new Scene();
+    const sender = scene.connect('sender');
+    for (const name of ['many/1', 'many/2', 'many/3']) {
+      sender.publish(name, 'x', { qos: 1, packetIdentifier: 1, retain: true });
+    }
+    for (const [name, end] of [
+      ['one', (client: TestClient) => void client.unsubscribe('many/#')],
+      ['two', () => void scene.harness.connect('two', 5)],
+    ] as const) {
+      const properties = { sessionExpiryInterval: 1000, receiveMaximum: 1 };
+      const client = scene.harness.connect(name, 5, { properties });
+      client.subscribe('many/#', 1);
+      assert.equal(scene.store.counts.retainedSent, 1);
+      client.inbox.length = 0;
+      end(client);
+      assert.equal(scene.store.counts.retainedSent, 0);
+    }
   });
 
   it('refuses what no broker has written', () => {

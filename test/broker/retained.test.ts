@@ -157,4 +157,30 @@ describe('broker: $SYS', () => {
     assert.equal(harness.broker.counters.retainedMessages, 0);
     assert.deepEqual(harness.messages, []);
   });
+
+  it('[MQTT-3.3.2-5] one that expires goes by itself, a bounded number a second; the others stay', () => {
+    const harness = new BrokerHarness();
+    const client = harness.connect('client', 5);
+    const count = (): number => harness.broker.counters.retainedMessages;
+    const properties = { messageExpiryInterval: 10 };
+    for (let index = 0; index < 5000; index++) {
+      client.publish(`a/${index}`, 'x', { retain: true, properties });
+    }
+    client.publish('$mine', 'x', { retain: true, properties });
+    client.publish('b', 'stays', { retain: true });
+    assert.equal(count(), 5002);
+    harness.advance(9000);
+    assert.equal(count(), 5002);
+    harness.advance(2000);
+    const left = count();
+    assert.ok(left > 1 && left < 5002, 'not all in one go');
+    harness.advance(10_000);
+    assert.equal(count(), 1);
+    assert.equal(harness.broker.counters.retainedExpired, 5001);
+    assert.equal(harness.broker.nextTimeout(), Infinity, 'nothing is left to look for');
+    assert.equal(
+      harness.events.filter((event) => event.name === 'retained' && !event.present).length,
+      5001,
+    );
+  });
 });

@@ -11,6 +11,8 @@ import { PacketError } from '../../src/mqtt/errors.ts';
 import * as rows from '../../src/engine/store/rows.ts';
 import type { Row } from '../../src/engine/store/rows.ts';
 import { openStore, storeFile } from '../../src/engine/store/open-store.ts';
+import { noChanges } from '../../src/broker/persistence-rows.ts';
+import { withoutSqliteWarning } from '../../src/engine/store/quiet-import.ts';
 import { BrokerHarness } from '../support/broker-harness.ts';
 import { EngineUnderTest, mqttClient, urlOf } from '../support/engine.ts';
 
@@ -79,6 +81,52 @@ describe('the store in a folder', () => {
     assert.match(error.message, /Another broker/);
     first.close();
     (await openStore(folder)).close();
+  });
+
+  it('takes over a store of version 1, and goes on with what is in it', async (context) => {
+    const folder = newFolder(context);
+    (await openStore(folder)).close();
+    change(
+      join(folder, storeFile),
+      `DROP TABLE retainedSent; ALTER TABLE subscriptions DROP COLUMN retainedSince;
+       ALTER TABLE messages DROP COLUMN publisher; PRAGMA user_version = 1;
+       INSERT INTO sessions VALUES ('a', 5, 100, 1, 1, 0, 0, NULL, NULL, NULL);
+       INSERT INTO subscriptions VALUES ('a', 't/#', 1, 0, 0, 0, NULL);`,
+    );
+    const store = await openStore(folder);
+    context.after(() => store.close());
+    assert.deepEqual(
+      store.load().subscriptions.map(({ retainedSince }) => retainedSince),
+      [undefined],
+    );
+    store.commit({
+      ...noChanges(),
+      retainedSent: [{ clientIdentifier: 'a', topicFilter: 't/#', topicName: 't/1' }],
+    });
+    assert.equal(store.load().retainedSent.length, 1);
+  });
+
+  it('does not warn that SQLite is experimental, but of everything else', async (context) => {
+    const told: unknown[] = [];
+    const before: unknown = Reflect.get(process, 'emitWarning');
+    context.after(() => {
+      Reflect.set(process, 'emitWarning', before);
+    });
+    const record = (...given: unknown[]): void => void told.push(given);
+    process.emitWarning = record;
+    const load = (): Promise<string> => {
+      const sqlite = 'SQLite is an experimental feature and might change at any time';
+      process.emitWarning(sqlite, 'ExperimentalWarning');
+      process.emitWarning('Another thing is experimental', 'ExperimentalWarning');
+      process.emitWarning(`${sqlite}, says another`);
+      return Promise.resolve('loaded');
+    };
+    assert.equal(await withoutSqliteWarning(load), 'loaded');
+    assert.deepEqual(told, [
+      ['Another thing is experimental', 'ExperimentalWarning'],
+      ['SQLite is an experimental feature and might change at any time, says another'],
+    ]);
+    assert.equal(Reflect.get(process, 'emitWarning'), record, 'it is as it was');
   });
 
   it('refuses a folder that cannot be written, and a store of a newer version, which it leaves alone', async (context) => {
@@ -156,7 +204,7 @@ describe('the store in a folder', () => {
               return readers[table](table === changed ? { ...row, [name]: wrong } : row);
             });
           const state = Object.fromEntries(tables.map((table) => [table, read(table)]));
-          return { ...state, incoming: [] } as unknown as StoredState;
+          return { ...state, incoming: [], retainedSent: [] } as unknown as StoredState;
         };
         try {
           const store = { load, commit: () => undefined };

@@ -8,6 +8,7 @@ export class MemoryStore implements BrokerStore {
   readonly #messages = new Map<number, StoredState['messages'][number]>();
   readonly #deliveries = new Map<number, StoredState['deliveries'][number]>();
   readonly #incoming = new Map<string, StoredState['incoming'][number]>();
+  readonly #retainedSent = new Map<string, StoredState['retainedSent'][number]>();
   commits = 0;
   /** Makes commits fail. */
   isFull = false;
@@ -20,6 +21,7 @@ export class MemoryStore implements BrokerStore {
       messages: [...this.#messages.values()],
       deliveries: [...this.#deliveries.values()],
       incoming: [...this.#incoming.values()],
+      retainedSent: [...this.#retainedSent.values()],
     });
   }
 
@@ -29,7 +31,12 @@ export class MemoryStore implements BrokerStore {
     const changes = structuredClone(given);
     for (const client of changes.endedSessions) {
       this.#sessions.delete(client);
-      for (const map of [this.#subscriptions, this.#deliveries, this.#incoming]) {
+      for (const map of [
+        this.#subscriptions,
+        this.#deliveries,
+        this.#incoming,
+        this.#retainedSent,
+      ]) {
         for (const [key, row] of map) {
           if (row.clientIdentifier === client) (map as Map<unknown, unknown>).delete(key);
         }
@@ -52,6 +59,18 @@ export class MemoryStore implements BrokerStore {
     for (const row of changes.incoming) {
       this.#incoming.set(key(row.clientIdentifier, row.packetIdentifier), row);
     }
+    for (const { clientIdentifier, topicFilter } of changes.removedRetainedSent) {
+      const start = `${key(clientIdentifier, topicFilter)}\0`;
+      for (const name of this.#retainedSent.keys()) {
+        if (name.startsWith(start)) this.#retainedSent.delete(name);
+      }
+    }
+    for (const row of changes.retainedSent) {
+      this.#retainedSent.set(
+        `${key(row.clientIdentifier, row.topicFilter)}\0${row.topicName}`,
+        row,
+      );
+    }
     for (const row of changes.removedIncoming) {
       this.#incoming.delete(key(row.clientIdentifier, row.packetIdentifier));
     }
@@ -66,6 +85,7 @@ export class MemoryStore implements BrokerStore {
       messages: this.#messages.size,
       deliveries: this.#deliveries.size,
       incoming: this.#incoming.size,
+      retainedSent: this.#retainedSent.size,
     };
   }
 }

@@ -52,11 +52,12 @@ export function handleSubscribe(
     return requested.qos;
   });
   context.counters.subscriptions = context.subscriptions.size;
-  // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-2.2.1-6] the same packet identifier.
-  link.send({ type: 'suback', packetIdentifier: packet.packetIdentifier, reasonCodes }, now);
   for (const subscription of retained.values()) {
     (session.retained ??= new RetainedRuns(context, session)).begin(subscription, now);
   }
+  // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-2.2.1-6] the same packet identifier.
+  link.send({ type: 'suback', packetIdentifier: packet.packetIdentifier, reasonCodes }, now);
+  session.retained?.pump(now);
   context.observer.sessionsChanged();
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { HumanError, messageOf } from '../../base/errors.ts';
 import { DamagedStoreError } from '../../broker/store.ts';
-import { schema, schemaVersion } from './schema.ts';
+import { withoutSqliteWarning } from './quiet-import.ts';
+import { migration, schema, schemaVersion } from './schema.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
 /** The database, in the folder that a person has chosen. */
@@ -56,7 +57,7 @@ export function setAside(folder: string, now: Date): string {
 
 async function loadSqlite(): Promise<{ readonly DatabaseSync: typeof DatabaseSync }> {
   try {
-    return await import('node:sqlite');
+    return await withoutSqliteWarning(() => import('node:sqlite'));
   } catch {
     throw new HumanError(
       'storeNotSupported',
@@ -81,6 +82,7 @@ function prepare(database: DatabaseSync, folder: string): void {
   if (check['quick_check'] !== 'ok') {
     throw new DamagedStoreError(`SQLite finds it damaged: ${String(check['quick_check'])}`);
   }
+  if (version === 1) database.exec(`BEGIN; ${migration} COMMIT;`);
   if (version === 0) {
     const { count } = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() ?? {};
     if (count !== 0) throw new DamagedStoreError('It is a database, but not of a broker.');

@@ -5,6 +5,7 @@ import {
   type StoredIncoming,
   type StoredMessage,
   type StoredRetained,
+  type StoredRetainedSent,
   type StoredSession,
   type StoredSubscription,
 } from '../../broker/store.ts';
@@ -41,6 +42,7 @@ export function subscriptionOf(row: Row): StoredSubscription {
       retainHandling: within(row, 'retainHandling', 0, 2) as 0 | 1 | 2,
       ...(subscriptionIdentifier !== undefined && { subscriptionIdentifier }),
     },
+    retainedSince: optional(row, 'retainedSince', number),
   };
 }
 
@@ -49,7 +51,11 @@ export function retainedOf(row: Row): StoredRetained {
 }
 
 export function messageOf(row: Row): StoredMessage {
-  return { key: number(row, 'key'), ...frameOf(row) };
+  return {
+    key: number(row, 'key'),
+    ...frameOf(row),
+    publisher: optional(row, 'publisher', text),
+  };
 }
 
 export function deliveryOf(row: Row): StoredDelivery {
@@ -70,6 +76,14 @@ export function incomingOf(row: Row): StoredIncoming {
   return {
     clientIdentifier: text(row, 'client'),
     packetIdentifier: within(row, 'packetIdentifier', 1, 65_535),
+  };
+}
+
+export function retainedSentOf(row: Row): StoredRetainedSent {
+  return {
+    clientIdentifier: text(row, 'client'),
+    topicFilter: text(row, 'filter'),
+    topicName: text(row, 'topic'),
   };
 }
 

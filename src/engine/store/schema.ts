@@ -1,5 +1,21 @@
 /** Version of the tables below, in `PRAGMA user_version`. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
+
+const retainedSent = `
+CREATE TABLE retainedSent (
+  client TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  PRIMARY KEY (client, filter, topic)
+) STRICT, WITHOUT ROWID;`;
+
+/** From version 1: what makes its tables those below. */
+export const migration = `
+ALTER TABLE subscriptions ADD COLUMN retainedSince REAL;
+ALTER TABLE messages ADD COLUMN publisher TEXT;
+${retainedSent}
+PRAGMA user_version = ${schemaVersion};
+`;
 
 export const schema = `
 CREATE TABLE sessions (
@@ -22,6 +38,7 @@ CREATE TABLE subscriptions (
   retainAsPublished INTEGER NOT NULL,
   retainHandling INTEGER NOT NULL,
   identifier INTEGER,
+  retainedSince REAL,
   PRIMARY KEY (client, filter)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE retained (
@@ -34,7 +51,8 @@ CREATE TABLE messages (
   key INTEGER PRIMARY KEY,
   frame BLOB NOT NULL,
   isV5 INTEGER NOT NULL,
-  receivedAt REAL NOT NULL
+  receivedAt REAL NOT NULL,
+  publisher TEXT
 ) STRICT;
 CREATE TABLE deliveries (
   key INTEGER PRIMARY KEY,
@@ -53,5 +71,6 @@ CREATE TABLE incoming (
   packetIdentifier INTEGER NOT NULL,
   PRIMARY KEY (client, packetIdentifier)
 ) STRICT, WITHOUT ROWID;
+${retainedSent}
 PRAGMA user_version = ${schemaVersion};
 `;

@@ -11,6 +11,7 @@ import {
   incomingOf,
   messageOf,
   retainedOf,
+  retainedSentOf,
   sessionOf,
   subscriptionOf,
   type Row,
@@ -21,17 +22,20 @@ const statements = {
   endSubscriptions: 'DELETE FROM subscriptions WHERE client = ?',
   endDeliveries: 'DELETE FROM deliveries WHERE client = ?',
   endIncoming: 'DELETE FROM incoming WHERE client = ?',
+  endRetainedSent: 'DELETE FROM retainedSent WHERE client = ?',
   session: 'INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  subscription: 'INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?, ?, ?, ?, ?)',
+  subscription: 'INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   removeSubscription: 'DELETE FROM subscriptions WHERE client = ? AND filter = ?',
   retained: 'INSERT OR REPLACE INTO retained VALUES (?, ?, ?, ?)',
   removeRetained: 'DELETE FROM retained WHERE topic = ?',
-  message: 'INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?)',
+  message: 'INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?)',
   removeMessage: 'DELETE FROM messages WHERE key = ?',
   delivery: 'INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   removeDelivery: 'DELETE FROM deliveries WHERE key = ?',
   incoming: 'INSERT OR REPLACE INTO incoming VALUES (?, ?)',
   removeIncoming: 'DELETE FROM incoming WHERE client = ? AND packetIdentifier = ?',
+  retainedSent: 'INSERT OR REPLACE INTO retainedSent VALUES (?, ?, ?)',
+  removeRetainedSent: 'DELETE FROM retainedSent WHERE client = ? AND filter = ?',
 } as const;
 type StatementName = keyof typeof statements;
 
@@ -56,6 +60,7 @@ export class SqliteStore implements BrokerStore {
       messages: this.#all('messages', messageOf),
       deliveries: this.#all('deliveries', deliveryOf),
       incoming: this.#all('incoming', incomingOf),
+      retainedSent: this.#all('retainedSent', retainedSentOf),
     };
   }
 
@@ -108,6 +113,7 @@ export class SqliteStore implements BrokerStore {
       run.endSubscriptions.run(client);
       run.endDeliveries.run(client);
       run.endIncoming.run(client);
+      run.endRetainedSent.run(client);
     }
     for (const row of changes.sessions) {
       run.session.run(
@@ -123,7 +129,7 @@ export class SqliteStore implements BrokerStore {
         row.will ?? null,
       );
     }
-    for (const { clientIdentifier, subscription } of changes.subscriptions) {
+    for (const { clientIdentifier, subscription, retainedSince } of changes.subscriptions) {
       run.subscription.run(
         clientIdentifier,
         subscription.topicFilter,
@@ -132,6 +138,7 @@ export class SqliteStore implements BrokerStore {
         Number(subscription.retainAsPublished),
         subscription.retainHandling,
         subscription.subscriptionIdentifier ?? null,
+        retainedSince ?? null,
       );
     }
     for (const { clientIdentifier, topicFilter } of changes.removedSubscriptions) {
@@ -141,8 +148,8 @@ export class SqliteStore implements BrokerStore {
       run.retained.run(topicName, bytes, Number(isV5), receivedAt);
     }
     for (const topicName of changes.removedRetained) run.removeRetained.run(topicName);
-    for (const { key, bytes, isV5, receivedAt } of changes.messages) {
-      run.message.run(key, bytes, Number(isV5), receivedAt);
+    for (const { key, bytes, isV5, receivedAt, publisher } of changes.messages) {
+      run.message.run(key, bytes, Number(isV5), receivedAt, publisher ?? null);
     }
     for (const row of changes.deliveries) {
       run.delivery.run(
@@ -164,6 +171,12 @@ export class SqliteStore implements BrokerStore {
     }
     for (const { clientIdentifier, packetIdentifier } of changes.removedIncoming) {
       run.removeIncoming.run(clientIdentifier, packetIdentifier);
+    }
+    for (const { clientIdentifier, topicFilter } of changes.removedRetainedSent) {
+      run.removeRetainedSent.run(clientIdentifier, topicFilter);
+    }
+    for (const { clientIdentifier, topicFilter, topicName } of changes.retainedSent) {
+      run.retainedSent.run(clientIdentifier, topicFilter, topicName);
     }
   }
 }
