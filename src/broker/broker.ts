@@ -207,7 +207,10 @@ function describe(session: Session): ClientView {
     sessionExpiryInterval: session.expiryInterval,
     queued: session.queue.length,
     inFlight: session.inFlight.size,
-    subscriptions: Array.from(session.subscriptions.values(), subscriptionView),
+    subscriptions: Array.from(session.subscriptions.values(), (subscription) => ({
+      ...subscriptionView(subscription),
+      ...(session.suspended?.has(subscription) === true && { isSuspended: true as const }),
+    })),
     hasWill: session.will !== undefined,
   };
 }

@@ -10,6 +10,8 @@ export interface SubscriptionView {
   readonly retainAsPublished: boolean;
   readonly retainHandling: 0 | 1 | 2;
   readonly subscriptionIdentifier?: number;
+  /** A rule that came later forbids it: nothing is sent for it until the rules allow it again. */
+  readonly isSuspended?: true;
 }
 
 /** Where a message waits for a client. */

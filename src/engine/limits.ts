@@ -1,2 +1,8 @@
 /** The table of limits, for those who may not import the broker itself. */
-export { limitTable, valueProblem, type Limit, type LimitName } from '../broker/limit-table.ts';
+export {
+  limitTable,
+  valueProblem,
+  type AllowedValue,
+  type Limit,
+  type LimitName,
+} from '../broker/limit-table.ts';

@@ -7,6 +7,7 @@ import type { EngineProxy } from './engine/engine-proxy.ts';
 import { contextKeys, section, settingKeys } from './ids.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { reportError } from './report-error.ts';
+import { settingProblems, settingProblemText } from './setting-problems.ts';
 import { brokerOptions, captureLimit, isPersistent } from './settings.ts';
 import { tlsListeners } from './tls-options.ts';
 import { t } from './localise.ts';
@@ -29,6 +30,8 @@ export class BrokerController implements Disposable {
   /** What runs: the options, and the settings they were made from. */
   #last: { options: BrokerOptions; settings: BrokerOptions } | undefined;
   #starting: Promise<boolean> | undefined;
+  /** What was last said about settings that cannot be used. */
+  #toldProblems: string | undefined;
 
   constructor(
     engine: EngineProxy,
@@ -110,6 +113,8 @@ export class BrokerController implements Disposable {
     const access = accessOptions(this.usersFile);
     const { notice } = await this.#engine.request('broker/start', { ...options, access });
     if (notice !== undefined) void this.#showNotice(notice);
+    this.#toldProblems = undefined;
+    void this.#tellSettingProblems();
     return true;
   }
 
@@ -120,6 +125,21 @@ export class BrokerController implements Disposable {
       ...tlsListeners(this.certificateFolder),
       ...(isPersistent() && { persistence: { folder: this.storeFolder } }),
     };
+  }
+
+  /** A value that cannot be used is never replaced silently: one notification, however many there are. */
+  async #tellSettingProblems(): Promise<void> {
+    const settings = vscode.workspace.getConfiguration(section);
+    const problems = settingProblems((key) => settings.get(key));
+    const text = settingProblemText(problems, section);
+    if (text === this.#toldProblems) return;
+    this.#toldProblems = text;
+    if (text === undefined) return;
+    this.#log.warn(text);
+    const open = t('Open Settings');
+    if ((await vscode.window.showWarningMessage(text, open)) !== open) return;
+    const query = problems.map(({ key }) => `@id:${section}.${key}`).join(' ');
+    await vscode.commands.executeCommand('workbench.action.openSettings', query);
   }
 
   async #showNotice(notice: string): Promise<void> {
@@ -184,6 +204,7 @@ export class BrokerController implements Disposable {
 
   async #settingsChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {
     if (!this.#engine.started) return;
+    if (event.affectsConfiguration(section)) void this.#tellSettingProblems();
     if (event.affectsConfiguration(`${section}.${settingKeys.captureMaximumSize}`)) {
       await this.#engine.request('capture/configure', { limit: captureLimit() });
     }

@@ -224,9 +224,20 @@ describe('Rules that change', () => {
     ]);
     assert.equal(harness.broker.counters.subscriptions, 1);
     // The client still has it, as far as it knows.
-    assert.equal(harness.broker.clients()[0]?.subscriptions.length, 2);
+    const shown = (): unknown =>
+      harness.broker
+        .clients()[0]
+        ?.subscriptions.map((view) => [view.topicFilter, view.isSuspended]);
+    assert.deepEqual(shown(), [
+      ['#', true],
+      ['open', undefined],
+    ]);
 
     harness.broker.setRules([], harness.now);
+    assert.deepEqual(shown(), [
+      ['#', undefined],
+      ['open', undefined],
+    ]);
     writer.publish('secret', '4');
     reader.takePublish('secret', '4');
     assert.equal(harness.broker.counters.subscriptions, 2);

@@ -45,6 +45,10 @@ describe('Descriptions in the trees', () => {
   it('of a subscription', () => {
     assert.equal(describeSubscription(subscription()), 'QoS 1');
     assert.equal(
+      describeSubscription(subscription({ isSuspended: true })),
+      'suspended by a rule · QoS 1',
+    );
+    assert.equal(
       describeSubscription(
         subscription({
           qos: 2,

@@ -129,10 +129,10 @@ function itemOf(node: ConnectionNode): vscode.TreeItem {
     case 'client':
       return clientItem(node.client, node.children.length > 0 ? Collapsed : None);
     case 'subscription': {
-      const { topicFilter } = node.subscription;
+      const { topicFilter, isSuspended } = node.subscription;
       const item = new vscode.TreeItem(topicFilter, None);
       item.description = describeSubscription(node.subscription);
-      item.iconPath = new vscode.ThemeIcon('eye');
+      item.iconPath = new vscode.ThemeIcon(isSuspended === true ? 'eye-closed' : 'eye');
       item.tooltip = tooltip(topicFilter, [[t('Subscription'), item.description]]);
       return labelled(item, t('subscription to {0}', topicFilter));
     }

@@ -115,6 +115,7 @@ export function describeExpiry(seconds: number): string {
 /** `QoS 1 · no local · identifier 7`. */
 export function describeSubscription(subscription: SubscriptionView): string {
   const parts = [t('QoS {0}', subscription.qos)];
+  if (subscription.isSuspended === true) parts.unshift(t('suspended by a rule'));
   if (subscription.noLocal) parts.push(t('no local'));
   if (subscription.retainAsPublished) parts.push(t('retain as published'));
   if (subscription.retainHandling === 1) parts.push(t('retained if new'));
