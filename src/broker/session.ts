@@ -18,6 +18,8 @@ export class Session {
   link: BrokerLink | undefined;
   /** Seconds after the network connection closed; 0xFFFFFFFF: never. */
   expiryInterval = 0;
+  /** What the last CONNECT asked for, whatever was granted. */
+  askedExpiryInterval = 0;
   readonly expiryTimer: Timer;
   /** When the client was connected last, milliseconds since the epoch; undefined while it is. */
   disconnectedAt: number | undefined;

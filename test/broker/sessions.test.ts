@@ -150,4 +150,19 @@ describe('broker: sessions', () => {
       hasWill: false,
     });
   });
+
+  for (const [asked, code] of [
+    [0, 0x82],
+    [100, undefined],
+  ] as const) {
+    it(`3.14.2.2.2: what counts is that CONNECT asked for ${asked} s, not that the broker grants none`, () => {
+      const harness = new BrokerHarness({ maximumSessionExpiryInterval: 0 });
+      const client = harness.connect('client', 5, {
+        properties: { sessionExpiryInterval: asked },
+      });
+      client.disconnect(0, { sessionExpiryInterval: 50 });
+      const answer = client.inbox.shift();
+      assert.equal(answer?.type === 'disconnect' ? answer.reasonCode : undefined, code);
+    });
+  }
 });

@@ -192,6 +192,7 @@ function accept(
   session.cleanStart = packet.cleanStart;
   // [MQTT-3.1.2-7] stored with the session.
   session.will = packet.will && { ...packet.will, payload: packet.will.payload.slice() };
+  session.askedExpiryInterval = properties.sessionExpiryInterval ?? 0;
   session.expiryInterval = link.isV5
     ? Math.min(properties.sessionExpiryInterval ?? 0, options.maximumSessionExpiryInterval)
     : packet.cleanStart

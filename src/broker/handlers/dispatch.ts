@@ -115,7 +115,7 @@ function handleDisconnect(
 ): void {
   const expiry = packet.properties?.sessionExpiryInterval;
   if (expiry !== undefined) {
-    if (session.expiryInterval === 0 && expiry !== 0) {
+    if (session.askedExpiryInterval === 0 && expiry !== 0) {
       // 3.14.2.2.2: a session that was to end with the connection cannot be prolonged.
       throw new PacketError(
         ReasonCode.protocolError,
