@@ -105,16 +105,24 @@ function skipText(bytes: Uint8Array, offset: number, end: number, isTopicName: b
   const start = offset + 2;
   const stop = start + readTwoBytes(bytes, offset);
   if (stop > end || (isTopicName && stop === start)) return Infinity;
-  let isAscii = true;
   for (let index = start; index < stop; index++) {
     const byte = bytes[index] ?? 0;
-    // [MQTT-1.5.4-2] no U+0000; [MQTT-3.3.2-14] no wildcards in a response topic.
-    if (byte === 0 || (isTopicName && (byte === 0x23 || byte === 0x2b))) return Infinity;
-    // [MQTT-1.5.4-1] well-formed UTF-8.
-    if (byte >= 0x80 && isAscii) {
-      isAscii = false;
+    // One comparison for what nearly every byte is: ASCII other than U+0000.
+    if ((byte - 1) >>> 0 >= 0x7f) {
+      // [MQTT-1.5.4-2] no U+0000; [MQTT-1.5.4-1] well-formed UTF-8.
+      if (bytes.subarray(index, stop).includes(0)) return Infinity;
       if (findInvalidUtf8(bytes, index, stop) >= 0) return Infinity;
+      break;
     }
   }
+  // [MQTT-3.3.2-14] no wildcards in a response topic.
+  if (isTopicName && hasWildcard(bytes, start, stop)) return Infinity;
   return stop;
+}
+
+function hasWildcard(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) {
+    if (bytes[index] === 0x23 || bytes[index] === 0x2b) return true;
+  }
+  return false;
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decode } from '../../src/mqtt/decode.ts';
 import { encode } from '../../src/mqtt/encode.ts';
 import { PacketError } from '../../src/mqtt/errors.ts';
-import type { PublishPacket } from '../../src/mqtt/packet.ts';
+import type { Properties, PublishPacket } from '../../src/mqtt/packet.ts';
 import { PublishHeader } from '../../src/mqtt/publish-header.ts';
 import { PublishProperties } from '../../src/mqtt/publish-properties.ts';
 import { packetOf } from '../packets/arbitrary.ts';
@@ -85,5 +85,23 @@ describe('PublishProperties', () => {
       }),
       { numRuns: 20_000 },
     );
+  });
+
+  it('refuses U+0000, ill-formed UTF-8 and wildcards wherever they stand in a text', () => {
+    const texts: Properties = {
+      contentType: 'a\u00e9b\u{1f600}c',
+      responseTopic: 'd/\u00e9/e',
+      userProperties: [['k\u00e9y', 'valu\u00e9']],
+    };
+    const plain = { type: 'publish', qos: 0, dup: false, retain: false } as const;
+    const payload = new Uint8Array(3);
+    const bytes = encode({ ...plain, topicName: 't', payload, properties: texts }, 5);
+    for (let at = 2; at < bytes.length; at++) {
+      for (const byte of [0, 0x23, 0x2b, 0x61, 0x80, 0xc0, 0xff]) {
+        const changed = bytes.slice();
+        changed[at] = byte;
+        checkAgreement(changed);
+      }
+    }
   });
 });
