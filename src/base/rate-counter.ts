@@ -18,6 +18,14 @@ export class RateCounter {
     this.#current++;
   }
 
+  /** Counts events of a second (since the epoch) that may be over: one that is long past is in the total only. */
+  countMany(events: number, second: number): void {
+    this.total += events;
+    if (second > this.#second) this.#roll(second);
+    if (second === this.#second) this.#current += events;
+    else if (second === this.#second - 1) this.#previous += events;
+  }
+
   /** Events in the last full second before `now`. */
   rate(now: number): number {
     const second = Math.floor(now / 1000);

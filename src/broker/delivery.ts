@@ -73,7 +73,7 @@ function deliver(
 
 /** Sets, replaces or (empty payload) removes the retained message of the topic. */
 function retain(context: BrokerContext, message: Message, now: number): void {
-  const { levels, topicName } = message.topic;
+  const { levelsOnce: levels, topicName } = message.topic;
   if (message.hasPayload) {
     // [MQTT-3.3.1-5] it replaces the one before.
     if (context.retained.set(levels, message)) {

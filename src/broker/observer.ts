@@ -82,7 +82,10 @@ export interface BrokerObserver {
     now: number,
     message: number,
   ): void;
-  /** An application message was accepted: an incoming PUBLISH that is no retry, a will, `$SYS`. Hot. */
+  /**
+   * An application message was accepted: an incoming PUBLISH that is no retry, a will, `$SYS`. Its
+   * PUBLISH has just been told, with the same `number`, if it came in one. Hot.
+   */
   message(
     topic: TopicReference,
     bytes: Uint8Array,
@@ -91,6 +94,7 @@ export interface BrokerObserver {
     qos: QoS,
     retain: boolean,
     now: number,
+    number: number,
   ): void;
   /** A retained message was set or removed. */
   retainedChanged(topicName: string, present: boolean): void;

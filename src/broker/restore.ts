@@ -44,7 +44,7 @@ export function restore(
     const message = messageOf(context, row);
     if (message.topic.topicName !== row.topicName) damaged('a retained message of another topic');
     // Limits that are lower now leave some out, counted; they stay in the store.
-    if (context.retained.set(message.topic.levels, message)) {
+    if (context.retained.set(message.topic.levelsOnce, message)) {
       context.observer.retainedChanged(row.topicName, true);
       if (message.expiresAt !== Infinity) context.retainedSweep.watch(now);
     }

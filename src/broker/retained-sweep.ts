@@ -55,7 +55,7 @@ export function removeExpired(
   { counters, observer, retained }: BrokerContext,
   { topic }: ReturnType<typeof readMessage>,
 ): void {
-  if (!retained.remove(topic.levels)) return;
+  if (!retained.remove(topic.levelsOnce)) return;
   counters.retainedExpired++;
   observer.retainedChanged(topic.topicName, false);
 }

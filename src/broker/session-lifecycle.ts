@@ -158,6 +158,6 @@ function publishWill(context: BrokerContext, session: Session, now: number): voi
   const content = { payload, qos, retain, properties };
   const message = createMessage(topic, content, originatesHere, now, ++context.lastMessage);
   context.tell(session, { type: 'willPublished' }, now);
-  context.observer.message(topic, payload, 0, payload.length, qos, retain, now);
+  context.observer.message(topic, payload, 0, payload.length, qos, retain, now, message.number);
   publish(context, message, session, now);
 }

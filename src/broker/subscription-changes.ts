@@ -6,7 +6,7 @@
 
 /** Slots for filters by their first level, and by their first two: different levels may share one. */
 const firstSlots = 256;
-const secondSlots = 1024;
+const secondSlots = 8192;
 /** Slot of filters whose first level is a wildcard. */
 const anyTopic = 0;
 /** Changes remembered one by one. More of them cost more to look at than matching anew. */
@@ -14,7 +14,7 @@ const remembered = 32;
 
 /** What a topic's match depends on. */
 export interface TopicPlace {
-  readonly levels: readonly string[];
+  readonly levelsOnce: readonly string[];
   /** Slots of its first level and of its first two. */
   readonly firstSlot: number;
   readonly secondSlot: number;
@@ -32,7 +32,7 @@ export function slotsOf(levels: readonly string[]): { firstSlot: number; secondS
 export class SubscriptionChanges {
   /** Number of changes so far. */
   count = 0;
-  readonly #counts = new Float64Array(1 + firstSlots + secondSlots);
+  readonly #counts = new Uint32Array(1 + firstSlots + secondSlots);
   readonly #last = new Array<readonly string[]>(remembered).fill([]);
 
   /** A subscription with this filter came, went or was replaced. */
@@ -55,7 +55,7 @@ export class SubscriptionChanges {
   }
 
   /** Whether any of the changes from number `since` on concerns the topic; true if nobody remembers. */
-  concern({ levels }: TopicPlace, since: number): boolean {
+  concern({ levelsOnce: levels }: TopicPlace, since: number): boolean {
     if (this.count - since > remembered) return true;
     for (let number = since; number < this.count; number++) {
       if (mayMatch(this.#last[number % remembered] ?? [], levels)) return true;

@@ -82,6 +82,6 @@ function publishValue(context: BrokerContext, topicName: string, value: string, 
   const topic = context.topic(topicName);
   const content = { payload, qos: 0, retain: true } as const;
   const message = createMessage(topic, content, originatesHere, now, ++context.lastMessage);
-  context.observer.message(topic, payload, 0, payload.length, 0, true, now);
+  context.observer.message(topic, payload, 0, payload.length, 0, true, now, message.number);
   publish(context, message, undefined, now);
 }

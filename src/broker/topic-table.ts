@@ -9,22 +9,23 @@ import { noMatch, type SubscriptionTree, type TopicMatch } from './subscription-
 
 /** A valid topic name and who gets its messages. */
 export class TopicEntry extends TopicReference {
-  readonly hash: number;
   /** Where the topic name is in UTF-8: many topics share a buffer. */
   readonly source: Uint8Array;
   readonly offset: number;
   readonly length: number;
-  readonly levels: readonly string[];
-  /** `$SYS` and below: the broker's own. */
-  readonly isSystem: boolean;
-  readonly firstSlot: number;
-  readonly secondSlot: number;
+  /** The topic that its publisher went on with: those who publish in turn do it again and again. */
+  next: TopicEntry | undefined = undefined;
+  match: TopicMatch = noMatch;
+  /** How many changes of subscriptions `match` takes into account; -1: look further. */
+  changes = -1;
   /** What `SubscriptionChanges` said when `match` was made or found to be still right; -1: stale. */
   stamp = -1;
-  changes = 0;
-  match: TopicMatch = noMatch;
+  readonly hash: number;
+  readonly firstSlot: number;
+  readonly secondSlot: number;
   /** Generation of the table that it is in. */
   generation = 0;
+  #levels: readonly string[] | undefined = undefined;
 
   constructor(
     hash: number,
@@ -39,8 +40,6 @@ export class TopicEntry extends TopicReference {
     this.source = source;
     this.offset = offset;
     this.length = length;
-    this.levels = levels;
-    this.isSystem = levels[0] === '$SYS';
     const { firstSlot, secondSlot } = slotsOf(levels);
     this.firstSlot = firstSlot;
     this.secondSlot = secondSlot;
@@ -49,6 +48,16 @@ export class TopicEntry extends TopicReference {
   /** The topic name in UTF-8. */
   get bytes(): Uint8Array {
     return this.source.subarray(this.offset, this.offset + this.length);
+  }
+
+  /** The levels of the topic name, kept from now on: for those who need them with each message. */
+  get levels(): readonly string[] {
+    return (this.#levels ??= splitLevels(this.topicName));
+  }
+
+  /** The same for those who need them rarely: there may be very many topics. */
+  get levelsOnce(): readonly string[] {
+    return this.#levels ?? splitLevels(this.topicName);
   }
 }
 
@@ -59,8 +68,9 @@ const generationBytes = 16 * 1024 * 1024;
 /** Slots looked at before a place is taken over: bounds the time, also for colliding topics. */
 const longestProbe = 16;
 const firstSlots = 1024;
-/** Topic names are kept together in buffers of this size: one that is looked up waits for memory once. */
-const arenaSize = 8192;
+/** Topic names are kept together in buffers that grow up to this size: one that is looked up waits for memory once. */
+const firstArena = 4096;
+const largestArena = 128 * 1024;
 
 /**
  * Topic names by their bytes: a PUBLISH finds its topic and subscribers without making a string.
@@ -77,6 +87,7 @@ export class TopicTable {
   #generation = 1;
   #arena = new Uint8Array(0);
   #arenaUsed = 0;
+  #arenaSize = firstArena;
   #old: (TopicEntry | undefined)[] = [];
 
   constructor(tree: SubscriptionTree, seed: number, maximumLevels: number) {
@@ -100,16 +111,26 @@ export class TopicTable {
     return this.refresh(entry);
   }
 
+  /** The same for the publisher whose message before was on the topic `last`. HOT. */
+  findAfter(last: TopicEntry, bytes: Uint8Array, start: number, end: number): TopicEntry {
+    const { next } = last;
+    if (next !== undefined && sameTopic(next, bytes, start, end)) return this.refresh(next);
+    const entry = this.find(bytes, start, end);
+    last.next = entry;
+    return entry;
+  }
+
   /** The entry of the same topic name with its match up to date; another one if it was dropped. HOT. */
   refresh(entry: TopicEntry): TopicEntry {
+    const { changes } = this.#tree;
+    if (entry.changes === changes.count) return entry;
     if (entry.generation < this.#generation - 1) {
       return this.find(entry.source, entry.offset, entry.offset + entry.length);
     }
-    const { changes } = this.#tree;
     const stamp = changes.stampOf(entry);
     if (entry.stamp !== stamp) {
       if (entry.stamp < 0 || changes.concern(entry, entry.changes)) {
-        entry.match = this.#tree.match(entry.levels);
+        entry.match = this.#tree.match(entry.levelsOnce);
       }
       entry.stamp = stamp;
     }
@@ -124,7 +145,7 @@ export class TopicTable {
     const entry =
       probe(this.#slots, hash, bytes, 0, bytes.length) ??
       probe(this.#old, hash, bytes, 0, bytes.length);
-    if (entry) entry.stamp = -1;
+    if (entry) entry.stamp = entry.changes = -1;
   }
 
   #create(hash: number, bytes: Uint8Array, start: number, end: number): TopicEntry {
@@ -147,7 +168,8 @@ export class TopicTable {
     }
     const length = end - start;
     if (this.#arenaUsed + length > this.#arena.length) {
-      this.#arena = new Uint8Array(Math.max(arenaSize, length));
+      this.#arena = new Uint8Array(Math.max(this.#arenaSize, length));
+      this.#arenaSize = Math.min(this.#arenaSize * 2, largestArena);
       this.#arenaUsed = 0;
     }
     const offset = this.#arenaUsed;
@@ -158,6 +180,8 @@ export class TopicTable {
 
   #insert(entry: TopicEntry): void {
     if (this.#count >= generationSize || this.#bytes > generationBytes) {
+      // What is dropped must not hold one another: a chain of them would have no end.
+      for (const entry of this.#old) if (entry) drop(entry);
       this.#old = this.#slots;
       this.#slots = new Array<TopicEntry | undefined>(this.#old.length);
       this.#generation++;
@@ -187,9 +211,18 @@ export class TopicTable {
     }
     const slot = entry.hash & mask;
     const before = this.#slots[slot];
-    if (before) before.generation = -1;
+    if (before) {
+      before.generation = -1;
+      drop(before);
+    }
     this.#slots[slot] = entry;
   }
+}
+
+/** It is not in the table any more, or may not be. */
+function drop(entry: TopicEntry): void {
+  entry.next = undefined;
+  entry.changes = -1;
 }
 
 function probe(

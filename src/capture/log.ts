@@ -29,6 +29,8 @@ export class CaptureLog {
   #dropped = 0;
   #generation: number;
   readonly #links = new LinkTable();
+  /** Told of the frames from `first` to before `end`, a segment, while they are still held: they go next. */
+  onEvict: ((first: number, end: number) => void) | undefined;
   /** What is known of single frames besides their bytes. */
   readonly notes = new FrameNotes();
 
@@ -50,6 +52,11 @@ export class CaptureLog {
   /** One past the newest frame. */
   get end(): number {
     return this.#end;
+  }
+
+  /** First frame of the segment that frames are appended to. */
+  get currentFirst(): number {
+    return this.#current.first;
   }
 
   get bytes(): number {
@@ -211,18 +218,25 @@ export class CaptureLog {
     throw new RangeError(`frame ${frame} is not held`);
   }
 
-  #begin(like?: Segment): Segment {
+  #begin(like?: Segment, spare?: Segment): Segment {
     const share = this.#limit / segmentsPerLimit;
     const target = Math.min(largestSegment, Math.max(smallestSegment, share));
-    const segment = new Segment(this.#end, Math.floor(target), like);
+    const segment = new Segment(this.#end, Math.floor(target), like, spare);
     this.#segments.push(segment);
     return segment;
   }
 
   #next(): void {
-    this.#current.seal();
-    this.#closedBytes += this.#current.bytes;
-    this.#current = this.#begin(this.#current);
+    const full = this.#current;
+    full.seal();
+    this.#closedBytes += full.bytes;
+    // Room for one like it: the storage of what goes for it serves again.
+    let spare: Segment | undefined;
+    while (this.#closedBytes + full.bytes > this.#limit && this.#segments[0] !== full) {
+      spare = this.#drop();
+    }
+    if (spare) this.#links.prune(this.first);
+    this.#current = this.#begin(full, spare);
     this.#evict();
   }
 
@@ -232,14 +246,20 @@ export class CaptureLog {
       const oldest = this.#segments[0];
       if (!oldest || oldest.length === 0) break;
       evicted = true;
-      this.#dropped += oldest.length;
-      this.#segments.shift();
-      if (oldest === this.#current) {
-        this.#current = this.#begin();
-      } else {
-        this.#closedBytes -= oldest.bytes;
-      }
+      this.#drop();
+      if (oldest === this.#current) this.#current = this.#begin();
     }
     if (evicted) this.#links.prune(this.first);
+  }
+
+  /** The oldest segment goes. */
+  #drop(): Segment | undefined {
+    const oldest = this.#segments[0];
+    if (!oldest) return undefined;
+    this.onEvict?.(oldest.first, oldest.first + oldest.length);
+    this.#dropped += oldest.length;
+    this.#segments.shift();
+    if (oldest !== this.#current) this.#closedBytes -= oldest.bytes;
+    return oldest;
   }
 }

@@ -5,12 +5,16 @@ export const segmentFrames = 16_384;
 /** Raw storage grows from this size by doubling, so that a small capture stays small. */
 const firstBlock = 4096;
 const firstFrames = 256;
-/** Part of the raw storage that may stay unused: copying it costs more than it is worth. */
+/** Part of the storage that may stay unused: copying it costs more than it is worth. */
 const slack = 1 / 16;
+/** Storage of another segment is used again if it is not larger than this many times what is expected. */
+const largestReuse = 1.5;
 /** Column bytes per frame: 8 time, 4 each of link, offset, size, topic and message, 1 first byte, 1 bits. */
 const columnBytes = 30;
 /** Estimate of what a string costs besides the characters, and its place in the array. */
 const dictionaryEntryBytes = 32;
+
+const nothing = new Uint8Array(0);
 
 /** Topic column's value for frames without a topic. */
 export const noTopic = 0xffffffff;
@@ -57,23 +61,42 @@ export class Segment {
   /**
    * @param target bytes after which the segment is full.
    * @param like a segment of the same traffic, whose size spares this one the growing.
+   * @param spare one that is not held any more: its storage is used again if it fits, since under full
+   * load the collector has more work with new storage than with everything else.
    */
-  constructor(first: number, target: number, like?: Segment) {
+  constructor(first: number, target: number, like?: Segment, spare?: Segment) {
     this.first = first;
     this.#target = target;
-    const capacity = Math.max(firstFrames, like?.length ?? 0);
-    this.#capacity = capacity;
-    this.time = new Float64Array(capacity);
-    this.link = new Uint32Array(capacity);
-    this.offset = new Uint32Array(capacity);
-    this.size = new Uint32Array(capacity);
-    this.topic = new Uint32Array(capacity);
-    this.message = new Uint32Array(capacity);
-    this.firstByte = new Uint8Array(capacity);
-    this.bits = new Uint8Array(capacity);
-    this.#block = new Uint8Array(
-      Math.max(firstBlock, Math.min(like === undefined ? 0 : like.#blockLength, target)),
+    const frames = Math.max(firstFrames, like?.length ?? 0);
+    const bytes = Math.max(
+      firstBlock,
+      Math.min(like === undefined ? 0 : like.#blockLength, target),
     );
+    if (spare && isReusable(spare.#capacity, frames) && isReusable(spare.#block.length, bytes)) {
+      this.#capacity = spare.#capacity;
+      this.time = spare.time;
+      this.link = spare.link;
+      this.offset = spare.offset;
+      this.size = spare.size;
+      this.topic = spare.topic;
+      this.message = spare.message;
+      this.firstByte = spare.firstByte;
+      this.bits = spare.bits;
+      this.#block = spare.#block;
+      spare.length = 0;
+      spare.#block = nothing;
+      return;
+    }
+    this.#capacity = frames;
+    this.time = new Float64Array(frames);
+    this.link = new Uint32Array(frames);
+    this.offset = new Uint32Array(frames);
+    this.size = new Uint32Array(frames);
+    this.topic = new Uint32Array(frames);
+    this.message = new Uint32Array(frames);
+    this.firstByte = new Uint8Array(frames);
+    this.bits = new Uint8Array(frames);
+    this.#block = new Uint8Array(bytes);
   }
 
   /** Memory held, bytes. */
@@ -132,7 +155,7 @@ export class Segment {
   seal(): void {
     this.#settle();
     this.#lastBytes = undefined;
-    if (this.length < this.#capacity) this.#resizeColumns(this.length);
+    if (this.length < this.#capacity * (1 - slack)) this.#resizeColumns(this.length);
     if (this.#blockLength < this.#block.length * (1 - slack)) {
       this.#block = this.#block.slice(0, this.#blockLength);
     }
@@ -193,7 +216,7 @@ export class Segment {
     this.topics.push(topic.topicName);
     topic.captureSegment = this.first;
     topic.captureTopic = id;
-    this.#dictionaryBytes += dictionaryEntryBytes + 2 * topic.topicName.length;
+    this.#dictionaryBytes += dictionaryEntryBytes + 2 * topic.nameLength;
     return id;
   }
 
@@ -217,6 +240,10 @@ export class Segment {
     this.firstByte = resize(this.firstByte, length, new Uint8Array(capacity));
     this.bits = resize(this.bits, length, new Uint8Array(capacity));
   }
+}
+
+function isReusable(there: number, expected: number): boolean {
+  return there >= expected && there <= expected * largestReuse;
 }
 
 function resize<T extends Float64Array | Uint32Array | Uint8Array>(

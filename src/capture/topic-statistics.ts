@@ -1,6 +1,9 @@
 import type { QoS } from '../mqtt/packet.ts';
-import type { TopicReference } from '../mqtt/topic-reference.ts';
+import { lowBits, type TopicReference } from '../mqtt/topic-reference.ts';
+import { AwaitedTopics, type FrameSource } from './awaited-topics.ts';
 import { previewOf } from './preview.ts';
+import { PreviewStore } from './preview-store.ts';
+import { TopicLatest } from './topic-latest.ts';
 import { TopicTreeNode } from './topic-tree-node.ts';
 import type { TopicNode, TopicsPage } from './views.ts';
 
@@ -13,20 +16,37 @@ const charactersPerTopic = 256;
 /** Deeper topics are not taken into the tree (each level is a node); they count as overflow. */
 const maximumLevels = 128;
 
+/** Under very many topics, what the view shows is so old at most, milliseconds: to look at all of them takes time. */
+const settleInterval = 250;
+const fewTopics = 5000;
+
+/** Tells statistics, and those before `clear`, from each other. */
+let epochs = 0;
+
 /**
  * Statistics of application messages as a tree of topic levels: counts and rates at or below each
  * level, and the latest message. Bounded: topics beyond the limit are counted, not recorded.
  */
 export class TopicStatistics {
   readonly #maximumTopics: number;
+  readonly #frames: FrameSource | undefined;
+  #previews = new PreviewStore();
+  #awaited: AwaitedTopics | undefined;
+  #epoch = ++epochs;
   #root = new TopicTreeNode('', undefined);
   #nodes = 0;
   #characters = 0;
   #overflow = 0;
   #revision = 0;
+  #settledAt = -Infinity;
 
-  constructor(maximumTopics = defaultMaximumTopics) {
+  /** @param frames the capture that holds the frames that `recordFrame` is told of. */
+  constructor(maximumTopics = defaultMaximumTopics, frames?: FrameSource) {
     this.#maximumTopics = maximumTopics;
+    this.#frames = frames;
+    if (!frames) return;
+    this.#awaited = new AwaitedTopics(frames, this.#previews);
+    frames.onEvict = (first, end) => this.#awaited?.evict(first, end);
   }
 
   /** Grows with every change. */
@@ -39,9 +59,9 @@ export class TopicStatistics {
     return this.#root.topicCount;
   }
 
-  /** HOT: an application message was published. The payload's start is copied. */
+  /** An application message was published that came in no frame of the capture. The payload's start is copied. */
   record(
-    topic: TopicReference,
+    reference: TopicReference,
     bytes: Uint8Array,
     payloadStart: number,
     payloadEnd: number,
@@ -49,13 +69,35 @@ export class TopicStatistics {
     now: number,
   ): void {
     this.#revision++;
-    const node = this.#nodeOf(topic);
-    if (!node) {
+    const node = this.#nodeOf(reference);
+    if (!node?.topic) {
       this.#overflow++;
       return;
     }
-    node.keepLatest(bytes, payloadStart, payloadEnd, qos, now);
+    const { topic } = node;
+    if (topic.reference) {
+      this.#awaited?.collect(topic.reference, node, topic);
+      topic.reference.latestFrame = -1;
+    }
+    topic.keep(this.#previews, bytes, payloadStart, payloadEnd, qos, now);
     for (let up: TopicTreeNode | undefined = node; up; up = up.parent) up.count(now);
+  }
+
+  /**
+   * HOT: an application message was published, the newest frame of the capture. Touches nothing but
+   * the reference, mostly.
+   * @param payloadSize bytes at the end of the frame.
+   */
+  recordFrame(reference: TopicReference, frame: number, payloadSize: number, now: number): void {
+    this.#revision++;
+    const second = Math.floor(now / 1000);
+    if (reference.pendingSecond !== (second & lowBits) && !this.#await(reference, second)) {
+      this.#overflow++;
+      return;
+    }
+    reference.pending++;
+    reference.latestFrame = frame & lowBits;
+    reference.latestSize = payloadSize;
   }
 
   /** A retained message was set or removed. @returns whether the topic is shown. */
@@ -74,28 +116,59 @@ export class TopicStatistics {
   children(prefix: string | undefined, from: number, count: number, now: number): TopicsPage {
     const parent = prefix === undefined ? this.#root : this.#walk(prefix);
     if (!parent) return { total: 0, nodes: [], overflow: this.#overflow };
+    this.#settle(now);
     const sorted = parent.sortedChildren();
     const nodes = sorted
       .slice(from, from + count)
       .map((node) =>
-        view(node, prefix === undefined ? node.level : `${prefix}/${node.level}`, now),
+        this.#view(node, prefix === undefined ? node.level : `${prefix}/${node.level}`, now),
       );
     return { total: sorted.length, nodes, overflow: this.#overflow };
   }
 
   clear(): void {
+    this.#awaited?.forget();
+    this.#epoch = ++epochs;
+    this.#previews = new PreviewStore();
+    if (this.#frames) this.#awaited = new AwaitedTopics(this.#frames, this.#previews);
     this.#root = new TopicTreeNode('', undefined);
     this.#nodes = 0;
     this.#characters = 0;
     this.#overflow = 0;
     this.#revision++;
+    this.#settledAt = -Infinity;
   }
 
-  /** The reference remembers the node, so that the hot path does not walk the tree. */
-  #nodeOf(topic: TopicReference): TopicTreeNode | undefined {
-    const known = topic.statistics;
-    if (known instanceof TopicTreeNode && known.tree === this.#root.tree) return known;
-    return (topic.statistics = this.#find(topic.topicName));
+  /** The reference remembers the node, or that there is no room for one: the hot path does not walk the tree. */
+  #nodeOf(reference: TopicReference): TopicTreeNode | undefined {
+    const { statistics, statisticsEpoch } = reference;
+    if (statisticsEpoch === this.#epoch) {
+      return statistics instanceof TopicTreeNode ? statistics : undefined;
+    }
+    reference.statisticsEpoch = this.#epoch;
+    reference.pending = 0;
+    reference.pendingSecond = -1;
+    reference.latestFrame = -1;
+    const node = this.#find(reference.topicName);
+    reference.statistics = node;
+    return node;
+  }
+
+  /** A second begins for the reference, or it holds nothing yet. @returns false if there is no room for it. */
+  #await(reference: TopicReference, second: number): boolean {
+    const node = this.#nodeOf(reference);
+    if (!node?.topic || !this.#awaited) return false;
+    if (reference.pendingSecond < 0) this.#awaited.add(reference, node, node.topic, second);
+    else this.#awaited.countPending(reference, node);
+    reference.pendingSecond = second & lowBits;
+    return true;
+  }
+
+  #settle(now: number): void {
+    const awaited = this.#awaited;
+    if (!awaited || (awaited.count > fewTopics && now - this.#settledAt < settleInterval)) return;
+    this.#settledAt = now;
+    awaited.settle();
   }
 
   #walk(topicName: string): TopicTreeNode | undefined {
@@ -114,12 +187,12 @@ export class TopicStatistics {
       node = child;
       if (++depth === levels.length) break;
     }
-    if (!node.isTopic || depth < levels.length) {
+    if (!node.topic || depth < levels.length) {
       if (!this.#hasRoom(levels.length - depth, topicName.length)) return undefined;
       this.#nodes += levels.length - depth;
       this.#characters += topicName.length;
       for (const level of levels.slice(depth)) node = node.addChild(level);
-      node.becomeTopic();
+      node.becomeTopic(new TopicLatest());
     }
     return node;
   }
@@ -132,25 +205,25 @@ export class TopicStatistics {
       this.#characters + characters <= most * charactersPerTopic
     );
   }
-}
 
-function view(node: TopicTreeNode, topic: string, now: number): TopicNode {
-  const { latest } = node;
-  return {
-    level: node.level,
-    topic,
-    hasChildren: node.hasChildren,
-    topicCount: node.topicCount,
-    messageCount: node.total,
-    rate: node.rate(now),
-    ...(latest && {
-      latest: {
-        time: latest.time,
-        preview: previewOf(latest.start, latest.size),
-        size: latest.size,
-        qos: latest.qos,
-      },
-    }),
-    retained: node.retained,
-  };
+  #view(node: TopicTreeNode, topic: string, now: number): TopicNode {
+    const latest = node.topic && (this.#awaited?.latest(node.topic) ?? node.topic.copied);
+    return {
+      level: node.level,
+      topic,
+      hasChildren: node.hasChildren,
+      topicCount: node.topicCount,
+      messageCount: node.total,
+      rate: node.rate(now),
+      ...(latest && {
+        latest: {
+          time: latest.time,
+          preview: previewOf(latest.start, latest.size),
+          size: latest.size,
+          qos: latest.qos,
+        },
+      }),
+      retained: node.retained,
+    };
+  }
 }

@@ -28,7 +28,7 @@ const refusingPacket = { connect: 'connack', publish: 'puback', subscribe: 'suba
  */
 export class Traffic implements BrokerObserver {
   readonly capture: CaptureLog;
-  readonly topics = new TopicStatistics();
+  readonly topics: TopicStatistics;
   /** Who was there when, with which subscriptions. */
   readonly sessions = new SessionHistory();
   /** Deliveries that did not take place. */
@@ -45,6 +45,8 @@ export class Traffic implements BrokerObserver {
   readonly #connectFrames = new Map<number, number>();
   readonly #log: (entry: LogEntry) => void;
   readonly #touch: () => void;
+  /** Number of the message that the frame received last carried. */
+  #received = 0;
   /** Topics with a retained message in the broker, as far as they are shown. */
   readonly #retained = new Set<string>();
 
@@ -52,6 +54,7 @@ export class Traffic implements BrokerObserver {
   constructor(captureLimit: number, log: (entry: LogEntry) => void, touch: () => void) {
     // Pages remember frames: those of an engine that crashed must not be taken for this one's.
     this.capture = new CaptureLog(captureLimit, Math.floor(now()));
+    this.topics = new TopicStatistics(undefined, this.capture);
     this.#log = log;
     this.#touch = touch;
   }
@@ -105,6 +108,7 @@ export class Traffic implements BrokerObserver {
     message: number,
   ): void {
     this.capture.append(link, direction, bytes, start, end, topic, flags, now, message);
+    if (direction === 0) this.#received = message;
     this.#touch();
   }
 
@@ -116,10 +120,19 @@ export class Traffic implements BrokerObserver {
     qos: QoS,
     _retain: boolean,
     now: number,
+    number: number,
   ): void {
-    this.topics.record(topic, bytes, payloadStart, payloadEnd, qos, now);
+    const { capture, topics } = this;
+    const frame = capture.end - 1;
+    // Its PUBLISH was told last, and is held: the capture is not so small that it went at once.
+    if (number === this.#received && frame >= capture.first) {
+      topics.recordFrame(topic, frame, payloadEnd - payloadStart, now);
+      this.messages.count(now);
+      return;
+    }
+    topics.record(topic, bytes, payloadStart, payloadEnd, qos, now);
     // The broker's own ticks are no traffic that somebody made.
-    if (!topic.topicName.startsWith('$SYS/')) this.messages.count(now);
+    if (!topic.isSystem) this.messages.count(now);
   }
 
   retainedChanged(topicName: string, present: boolean): void {

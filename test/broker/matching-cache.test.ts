@@ -98,11 +98,16 @@ describe('broker: the matching cache', () => {
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
         const scene = new Scene();
         const entries = new Map<string, TopicEntry>();
+        let last: TopicEntry | undefined;
         for (const one of steps) {
           if (typeof one === 'string') {
             const known = entries.get(one);
             const entry = known ? scene.table.refresh(known) : scene.find(one);
             entries.set(one, entry);
+            // As a publisher finds it that goes from topic to topic.
+            const bytes = encoder.encode(one);
+            if (last) assert.equal(scene.table.findAfter(last, bytes, 0, bytes.length), entry);
+            last = entry;
             assert.deepEqual([...new Set(namesOf(entry.match))], scene.expected(one), one);
           } else {
             scene.toggle(subscriptionOf(one.session, one.filter, one.shareName));
@@ -135,6 +140,19 @@ describe('broker: the matching cache', () => {
     assert.ok(session);
     scene.toggle(subscriptionOf(session, '#'));
     assert.equal(scene.find('a').match, scene.find('b').match);
+  });
+
+  it('a topic that was dropped does not hold those that came after it', () => {
+    const scene = new Scene();
+    const first = scene.find('flood/0');
+    let last = first;
+    for (let count = 1; count < 300_000; count++) {
+      const bytes = encoder.encode(`flood/${count}`);
+      last = scene.table.findAfter(last, bytes, 0, bytes.length);
+    }
+    assert.equal(first.next, undefined);
+    assert.equal(last.next, undefined);
+    assert.notEqual(scene.find('flood/0'), first, 'it was dropped');
   });
 
   it('knows changes also for topics that were dropped meanwhile', () => {

@@ -83,7 +83,7 @@ function dropQueued(
   now: number,
 ): void {
   const isForbidden = ({ message }: OutboundMessage): boolean => {
-    if (!message || rules.maySubscribe(message.topic.levels).isAllowed) return false;
+    if (!message || rules.maySubscribe(message.topic.levelsOnce).isAllowed) return false;
     context.counters.droppedNotAuthorized++;
     context.counters.publishDropped++;
     context.observer.dropped(session.clientIdentifier, message.number, 'rule', now);

@@ -111,7 +111,7 @@ export function handlePublish(
       'MQTT-3.3.4-7',
     );
   }
-  observer.message(topic, bytes, payloadStart, payloadEnd, qos, message.retain, now);
+  observer.message(topic, bytes, payloadStart, payloadEnd, qos, message.retain, now, number);
   if (context.persistence === undefined) pass(link, session, message, packetIdentifier, now);
   // Stored for all subscribers and acknowledged, or neither.
   else context.whole(() => pass(link, session, message, packetIdentifier, now));
@@ -192,7 +192,9 @@ function refusePayload(
 function topicOf(link: BrokerLink, bytes: Uint8Array, start: number, end: number): TopicEntry {
   const { topics } = link.context;
   const last = link.lastTopic;
-  if (last !== undefined && sameTopic(last, bytes, start, end)) return topics.refresh(last);
+  if (last !== undefined && sameTopic(last, bytes, start, end)) {
+    return (link.lastTopic = topics.refresh(last));
+  }
   if (start === end) {
     // Section 3.3.2.1: an empty topic name only with a topic alias; in v3 it was refused before.
     throw new PacketError(
@@ -200,7 +202,9 @@ function topicOf(link: BrokerLink, bytes: Uint8Array, start: number, end: number
       'The topic name is empty, and there is no topic alias',
     );
   }
-  return (link.lastTopic = topics.find(bytes, start, end));
+  return (link.lastTopic = last
+    ? topics.findAfter(last, bytes, start, end)
+    : topics.find(bytes, start, end));
 }
 
 /** Checks and reads the properties of a v5 PUBLISH. */
