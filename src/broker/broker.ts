@@ -10,6 +10,7 @@ import { BrokerLink } from './link.ts';
 import type { BrokerEngineOptions, ResolvedOptions } from './options.ts';
 import { Persistence } from './persistence.ts';
 import { restore } from './restore.ts';
+import { publishOfflineWills } from './session-lifecycle.ts';
 import type { Session } from './session.ts';
 import { subscriptionView } from './subscription.ts';
 import type { BrokerStore } from './store.ts';
@@ -30,7 +31,6 @@ export type { BrokerEngineOptions } from './options.ts';
 export class Broker {
   readonly #context: BrokerContext;
   #lastLink: number;
-  #isShutDown = false;
 
   /** @throws RangeError if an option is out of its bounds; what `restore` throws of a damaged store. */
   constructor(options: BrokerEngineOptions, environment: BrokerEnvironment) {
@@ -62,7 +62,10 @@ export class Broker {
       observer.linkOpened(link.number, connection.remoteAddress, connection.transport, now);
       timers.arm(link.timer, now + options.connectTimeout);
       // A few over the limit may say CONNECT and be told why they are refused.
-      if (this.#isShutDown || links.size > options.maximumConnections + connectionsOverLimit) {
+      if (
+        this.#context.isShutDown ||
+        links.size > options.maximumConnections + connectionsOverLimit
+      ) {
         counters.connectionsRefused++;
         counters.connectionsOverLimit++;
         link.close('Too many connections', now, false);
@@ -87,17 +90,24 @@ export class Broker {
     this.#context.flush(now);
   }
 
-  /** Ends every link: v5 clients get DISCONNECT. No wills are published. Nothing is accepted any more. */
+  /**
+   * Ends every link: v5 clients get DISCONNECT. Wills are published to those who have none themselves; with a
+   * store they are kept in it, as their time has not come before the next start. Nothing is accepted any more.
+   */
   shutdown(now: number, reasonCode: number = ReasonCode.serverShuttingDown): void {
-    this.#isShutDown = true;
-    const { links, sessions } = this.#context;
-    // Wills that wait for their time already stay: a store keeps them.
-    for (const session of sessions.values()) if (session.link) session.will = undefined;
-    const { serverReference } = this.#context.options;
+    const context = this.#context;
+    context.isShutDown = true;
+    const { serverReference } = context.options;
     // [MQTT-4.13.2-1] 0x9C with a Server Reference tells clients where to go instead (section 4.11).
     const code = serverReference === '' ? reasonCode : ReasonCode.useAnotherServer;
     const reason = reasonName(code, 'disconnect');
-    for (const link of [...links]) link.guard(now, () => link.fail(code, reason, now));
+    publishOfflineWills(context, now);
+    // Those with a will first: the others are still there to get it.
+    const links = [...context.links];
+    const withWill = links.filter((link) => link.session?.will !== undefined);
+    for (const link of new Set([...withWill, ...links])) {
+      link.guard(now, () => link.fail(code, reason, now));
+    }
     this.flush(now);
   }
 

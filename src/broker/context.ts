@@ -51,6 +51,8 @@ export class BrokerContext {
   readonly connectionRate = new RateLimit();
   /** The number given to an application message last. */
   lastMessage: number;
+  /** The broker stops: nobody gets anything later. */
+  isShutDown = false;
   /** Links to be ended at the next flush: not while a message is on its way through the others. */
   readonly #doomed: { link: BrokerLink; reasonCode: number; reason: string }[] = [];
   readonly randomBytes: (count: number) => Uint8Array;

@@ -54,7 +54,7 @@ export interface Counters {
   publishTooFast: number;
   /** Clients disconnected for a full queue, or for not reading what is sent to them. */
   slowClientsDisconnected: number;
-  /** Clients disconnected for a packet larger than `maximumPacketSize`. */
+  /** Clients disconnected for a packet larger than `maximumPacketSize`, or for an answer larger than they take. */
   packetsTooLarge: number;
   /** Retained messages now. */
   retainedMessages: number;

@@ -33,6 +33,8 @@ export function publish(
     const group = groups[index];
     if (group && deliverToMember(context, group, message, now)) matched = true;
   }
+  // The object for QoS 0 is used again at once; others may wait for an acknowledgement, or for a client.
+  if (message.qos > 0) message.forgetTemplates();
   return matched;
 }
 

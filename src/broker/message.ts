@@ -95,8 +95,7 @@ export class Message {
     }
     this.#isV5 = isV5;
     this.#owned = false;
-    const templates = this.#templates;
-    templates[0] = templates[1] = templates[2] = templates[3] = undefined;
+    this.forgetTemplates();
   }
 
   /** Bytes that it holds. */
@@ -128,6 +127,15 @@ export class Message {
     this.#owned = true;
     this.#templates[this.#shape] = undefined;
     return this;
+  }
+
+  /**
+   * The shapes that were made of it go: it waits from now on, with very many others perhaps, and each shape takes
+   * more than the message itself. They are made again when they are needed.
+   */
+  forgetTemplates(): void {
+    const templates = this.#templates;
+    templates[0] = templates[1] = templates[2] = templates[3] = undefined;
   }
 
   /** The frame that it came in: `bytes[start, end)`. */

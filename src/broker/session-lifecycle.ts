@@ -101,6 +101,11 @@ function disconnected(
   context.tell(session, { type: 'disconnected' }, now);
   // [MQTT-3.1.2-10] DISCONNECT without will: it is removed. Otherwise it is published [MQTT-3.1.2-8].
   if (!keepWill) session.will = undefined;
+  if (context.isShutDown && session.will !== undefined && context.persistence !== undefined) {
+    // Section 3.1.2.5: a server that shuts down may put off the will until it is started again.
+    context.persistence.session(session);
+    return;
+  }
   const expiry = session.expiryInterval;
   if (expiry === 0) {
     // [MQTT-4.1.0-2] the session ends with the network connection.
@@ -113,10 +118,16 @@ function disconnected(
   handOverQueued(context, session, now);
   if (expiry !== neverExpires) context.timers.arm(session.expiryTimer, now + expiry * 1000);
   const delay = session.will?.properties?.willDelayInterval ?? 0;
-  if (delay > 0) context.timers.arm(session.willTimer, now + delay * 1000);
+  if (delay > 0 && !context.isShutDown) context.timers.arm(session.willTimer, now + delay * 1000);
   else publishWill(context, session, now);
   limitOfflineSessions(context, now);
   context.observer.sessionsChanged();
+}
+
+/** The broker stops without a store: wills that wait go out now, since all sessions end [MQTT-3.1.2-8]. */
+export function publishOfflineWills(context: BrokerContext, now: number): void {
+  if (context.persistence !== undefined) return;
+  for (const session of [...context.offlineSessions]) publishWill(context, session, now);
 }
 
 function limitOfflineSessions(context: BrokerContext, now: number): void {

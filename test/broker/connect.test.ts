@@ -198,12 +198,10 @@ describe('broker: keep-alive', () => {
 });
 
 describe('broker: shutdown and administrative close', () => {
-  it('[MQTT-3.14.0-1] shutdown sends DISCONNECT 0x8B to v5 clients, closes v3, sends no wills', () => {
+  it('[MQTT-3.14.0-1] shutdown sends DISCONNECT 0x8B to v5 clients and closes v3', () => {
     const harness = new BrokerHarness();
-    const will = { topicName: 'will', payload: new Uint8Array(1), qos: 0, retain: false } as const;
-    const v5 = harness.connect('five', 5, { will });
-    const v4 = harness.connect('four', 4, { will });
-    v5.subscribe('#');
+    const v5 = harness.connect('five', 5);
+    const v4 = harness.connect('four', 4);
     harness.broker.shutdown(harness.now);
     assert.equal(v5.take('disconnect').reasonCode, 0x8b);
     v5.expectNothing();
@@ -211,6 +209,30 @@ describe('broker: shutdown and administrative close', () => {
     assert.equal(v5.closed && v4.closed, true);
     assert.equal(harness.broker.counters.connections, 0);
     assert.equal(harness.open().closed, true, 'nothing is accepted any more');
+  });
+
+  it('[MQTT-3.1.2-8] shutdown publishes wills, also those that are delayed, before it ends the others', () => {
+    const harness = new BrokerHarness();
+    const will = (name: string, willDelayInterval?: number) => ({
+      topicName: `will/${name}`,
+      payload: new TextEncoder().encode('gone'),
+      qos: 0 as const,
+      retain: false,
+      ...(willDelayInterval !== undefined && { properties: { willDelayInterval } }),
+    });
+    const lasting = { properties: { sessionExpiryInterval: 1000 } };
+    const watcher = harness.connect('watcher', 5);
+    watcher.subscribe('will/#');
+    harness.connect('away', 5, { ...lasting, will: will('away', 600) }).drop();
+    harness.connect('three', 3, { will: will('three') });
+    harness.connect('delayed', 5, { ...lasting, will: will('delayed', 600) });
+    harness.connect('safe', 5, { will: will('safe') }).disconnect();
+    harness.broker.shutdown(harness.now);
+    watcher.takePublish('will/away', 'gone');
+    watcher.takePublish('will/three', 'gone');
+    watcher.takePublish('will/delayed', 'gone');
+    assert.equal(watcher.take('disconnect').reasonCode, 0x8b);
+    watcher.expectNothing();
   });
 
   it('disconnectClient closes one client with the reason code given', () => {

@@ -221,6 +221,35 @@ describe('broker: what a restart does not reach', () => {
     back.expectNothing();
   });
 
+  it('wills of those who were connected when the broker was stopped: once, after the next start', () => {
+    const scene = new Scene();
+    const watcher = scene.connect('watcher');
+    watcher.subscribe('will/#', 1);
+    const will = (name: string) => ({
+      topicName: `will/${name}`,
+      payload: new TextEncoder().encode('gone'),
+      qos: 1 as const,
+      retain: false,
+    });
+    scene.harness.connect('brief', 4, { will: will('brief') });
+    scene.harness.connect('lasting', 5, { ...lasting, will: will('lasting') });
+    scene.harness.broker.shutdown(scene.harness.now);
+    assert.equal(watcher.take('disconnect').reasonCode, 0x8b);
+    watcher.expectNothing();
+    scene.crash(1000);
+    let [back] = scene.comeBack('watcher');
+    const first = back.take('publish');
+    const second = back.take('publish');
+    assert.deepEqual([first.topicName, second.topicName].sort(), ['will/brief', 'will/lasting']);
+    back.acknowledge('puback', first.packetIdentifier);
+    back.acknowledge('puback', second.packetIdentifier);
+    back.expectNothing();
+    back.drop();
+    scene.crash(1000);
+    [back] = scene.comeBack('watcher');
+    back.expectNothing();
+  });
+
   it('a clean start, and sessions that end with their connection, leave nothing', () => {
     const scene = new Scene();
     const receiver = scene.connect('receiver');

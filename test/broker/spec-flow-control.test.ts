@@ -151,6 +151,41 @@ describe('spec: Maximum Packet Size of a client', () => {
     }
   });
 
+  it('[MQTT-3.1.2-24] SUBACK and UNSUBACK of exactly that size are sent; a larger one ends the connection before anything has changed', () => {
+    const options = {
+      qos: 1,
+      noLocal: false,
+      retainAsPublished: false,
+      retainHandling: 0,
+    } as const;
+    const filters = Array.from({ length: 200 }, (_, index) => `a/${index}`);
+    const subscriptionsOf = (topicFilters: readonly string[]) =>
+      topicFilters.map((topicFilter) => ({ topicFilter, ...options }));
+    const largest = encode(
+      { type: 'suback', packetIdentifier: 1, reasonCodes: filters.slice(1).map(() => 1) },
+      5,
+    ).length;
+    const harness = new BrokerHarness();
+    const connect = () => connected(harness, 'client', { maximumPacketSize: largest });
+    const client = connect();
+    const subscriptions = subscriptionsOf(filters.slice(1));
+    client.send({ type: 'subscribe', packetIdentifier: 1, subscriptions });
+    assert.equal(client.take('suback').reasonCodes.length, 199);
+    client.send({ type: 'unsubscribe', packetIdentifier: 2, topicFilters: filters.slice(1) });
+    assert.equal(client.take('unsuback').reasonCodes.length, 199);
+    client.send({
+      type: 'subscribe',
+      packetIdentifier: 3,
+      subscriptions: subscriptionsOf(filters),
+    });
+    assert.equal(client.take('disconnect').reasonCode, 0x95);
+    assert.equal(harness.broker.counters.subscriptions, 0);
+    const again = connect();
+    again.send({ type: 'unsubscribe', packetIdentifier: 4, topicFilters: filters });
+    assert.equal(again.take('disconnect').reasonCode, 0x95);
+    assert.equal(harness.broker.counters.packetsTooLarge, 2);
+  });
+
   it('[MQTT-3.1.2-25] also of a message that waited, and of one that is sent again', () => {
     const harness = new BrokerHarness();
     const connect = (maximumPacketSize: number) =>

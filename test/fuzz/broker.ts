@@ -1,6 +1,6 @@
 /** A broker in virtual time whose clients send what is almost right, connect again, read slowly or not at all. */
 import { Broker, type Link, type NetworkConnection } from '../../src/broker/broker.ts';
-import type { BrokerObserver } from '../../src/broker/observer.ts';
+import { Traffic } from '../../src/engine/traffic.ts';
 import type { BrokerEngineOptions } from '../../src/broker/options.ts';
 import { encode } from '../../src/mqtt/encode.ts';
 import type { ProtocolVersion } from '../../src/mqtt/packet.ts';
@@ -8,6 +8,9 @@ import type { Random } from './random.ts';
 
 const clientNames = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 const connectionCount = 12;
+
+/** Bytes of the capture: segments come and go all the time. */
+const captureLimit = 256 * 1024;
 
 /** Small, so that they are reached. */
 const limits = {
@@ -54,16 +57,19 @@ class Connection implements NetworkConnection {
 export class FuzzedBroker {
   now = 1_000_000;
   readonly broker: Broker;
+  /** What the engine keeps of all packets: capture, topics, who got what. */
+  readonly #traffic: Traffic;
   readonly #random: Random;
   readonly #connections: Connection[] = [];
   #fault: Error | undefined;
 
   constructor(random: Random) {
     this.#random = random;
+    this.#traffic = new FuzzedTraffic((error) => (this.#fault ??= error));
     const environment = {
       now: this.now,
       randomBytes: (count: number) => Uint8Array.from({ length: count }, () => random.below(256)),
-      observer: this.#observer(),
+      observer: this.#traffic,
     };
     this.broker = new Broker(limits, environment);
     for (let index = 0; index < connectionCount; index++) this.#connections.push(this.#open());
@@ -101,6 +107,7 @@ export class FuzzedBroker {
     for (const [what, value, most] of bounds) {
       if (value < 0 || value > most) throw new Error(`${what}: ${value}, at most ${most}`);
     }
+    this.#checkTraffic();
     let subscriptions = 0;
     for (const client of this.broker.clients()) {
       subscriptions += client.subscriptions.length;
@@ -111,6 +118,19 @@ export class FuzzedBroker {
     }
     if (subscriptions !== counters.subscriptions) {
       throw new Error(`${counters.subscriptions} subscriptions counted, ${subscriptions} there`);
+    }
+  }
+
+  /** @throws Error if the capture is over its limit, or the topics do not count what was published. */
+  #checkTraffic(): void {
+    const { capture, topics, messages } = this.#traffic;
+    if (capture.bytes > captureLimit) throw new Error(`${capture.bytes} bytes captured`);
+    const { nodes, overflow } = topics.children(undefined, 0, 1_000_000, this.now);
+    const counted = nodes
+      .filter(({ level }) => level !== '$SYS')
+      .reduce((sum, { messageCount }) => sum + messageCount, overflow);
+    if (counted !== messages.total) {
+      throw new Error(`${messages.total} messages, ${counted} of them in their topics`);
     }
   }
 
@@ -159,29 +179,27 @@ export class FuzzedBroker {
     this.broker.flush(this.now);
     return connection;
   }
+}
 
-  #observer(): BrokerObserver {
+/** Checks what the broker tells, and keeps it as the engine does. */
+class FuzzedTraffic extends Traffic {
+  readonly #failed: (error: Error) => void;
+
+  constructor(failed: (error: Error) => void) {
     const nothing = (): void => undefined;
-    return {
-      linkOpened: nothing,
-      linkIdentified: nothing,
-      linkClosed: nothing,
-      packet: (_link, _direction, bytes, start, end) => {
-        if (start < 0 || start > end || end > bytes.length) {
-          throw new Error(`A frame from ${start} to ${end} of ${bytes.length}`);
-        }
-      },
-      message: nothing,
-      retainedChanged: nothing,
-      sessionsChanged: nothing,
-      session: nothing,
-      dropped: nothing,
-      notAccepted: nothing,
-      refused: nothing,
-      storeFailed: nothing,
-      fault: (_link, error) => {
-        this.#fault ??= error instanceof Error ? error : new Error(String(error));
-      },
-    };
+    super(captureLimit, nothing, nothing);
+    this.#failed = failed;
+  }
+
+  override packet(...told: Parameters<Traffic['packet']>): void {
+    const [, , bytes, start, end] = told;
+    if (start < 0 || start > end || end > bytes.length) {
+      throw new Error(`A frame from ${start} to ${end} of ${bytes.length}`);
+    }
+    super.packet(...told);
+  }
+
+  override fault(_link: number, error: unknown): void {
+    this.#failed(error instanceof Error ? error : new Error(String(error)));
   }
 }

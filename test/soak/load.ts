@@ -4,6 +4,11 @@ import { StrictClient } from '../support/strict-client.ts';
 
 /** Messages of one publisher that wait for their acknowledgement at a time. */
 const window = 20;
+/**
+ * How many of one publisher and QoS a subscriber may have to wait for: those of all together stay below the
+ * broker's default limit of queued messages, beyond which it may drop them while the subscriber is away.
+ */
+const mostBehind = 1000;
 
 /** Publishes at QoS 1 and 2 in turn, each QoS with numbers of its own from 1 on. */
 export class NumberingPublisher {
@@ -12,6 +17,8 @@ export class NumberingPublisher {
   readonly last: Record<1 | 2, number> = { 1: 0, 2: 0 };
   acknowledged = 0;
   isStopped = false;
+  /** What the slowest of its subscribers has received, by QoS. */
+  arrived: (qos: 1 | 2) => number = () => Infinity;
   #inFlight = 0;
 
   constructor(name: string, version: ProtocolVersion) {
@@ -23,11 +30,13 @@ export class NumberingPublisher {
   }
 
   fill(): void {
-    while (!this.isStopped && this.#inFlight < window && this.client.isConnected) this.#next();
+    while (!this.isStopped && this.#inFlight < window && this.client.isConnected && this.#next());
   }
 
-  #next(): void {
+  /** @returns false if the subscribers have to catch up first. */
+  #next(): boolean {
     const qos = this.last[1] > this.last[2] ? 2 : 1;
+    if (this.last[qos] - this.arrived(qos) >= mostBehind) return false;
     const number = ++this.last[qos];
     const { clientIdentifier } = this.client;
     this.#inFlight++;
@@ -41,6 +50,7 @@ export class NumberingPublisher {
         this.acknowledged++;
         setImmediate(() => this.fill());
       });
+    return true;
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * A broker in a process of its own, to be killed: `node broker-process.ts PORT [FOLDER [LIMITS-AS-JSON]]`. Prints `ready` when it
- * listens; what it logs as an error goes to stderr.
+ * listens; what it logs as an error goes to stderr. To a parent that sends it a message it answers how many bytes
+ * it has in use, after a collection if `--expose-gc` allows one.
  */
 import type { BrokerLimits } from '../../src/engine/contract.ts';
 import { Engine } from '../../src/engine/engine.ts';
@@ -25,3 +26,8 @@ await engine.startBroker({
   ...(folder !== undefined && { persistence: { folder } }),
 });
 console.log('ready');
+process.on('message', () => {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  process.send?.(heapUsed + external);
+});

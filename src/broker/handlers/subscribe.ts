@@ -5,8 +5,10 @@ import type {
   Subscription,
   UnsubscribePacket,
 } from '../../mqtt/packet.ts';
+import { PacketError } from '../../mqtt/errors.ts';
 import { ReasonCode } from '../../mqtt/reason-codes.ts';
 import { parseSharedSubscription, splitLevels, topicFilterProblem } from '../../mqtt/topics.ts';
+import { variableByteIntegerSize } from '../../mqtt/writer.ts';
 import type { BrokerLink } from '../link.ts';
 import { handOverFilter } from '../redelivery.ts';
 import { RetainedRuns } from '../retained-delivery.ts';
@@ -21,6 +23,7 @@ export function handleSubscribe(
   now: number,
 ): void {
   const { context } = link;
+  requireRoom(link, 'SUBACK', packet.subscriptions.length);
   const identifier = packet.properties?.subscriptionIdentifiers?.[0];
   // By topic filter: naming one a million times in a packet does not send its messages as often.
   const retained = new Map<string, SessionSubscription>();
@@ -69,6 +72,7 @@ export function handleUnsubscribe(
   now: number,
 ): void {
   const { context } = link;
+  requireRoom(link, 'UNSUBACK', packet.topicFilters.length);
   // [MQTT-3.10.4-6] one after the other; [MQTT-3.11.3-1] a code for each, in their order.
   const reasonCodes = packet.topicFilters.map((topicFilter) => {
     const subscription = session.subscriptions.get(topicFilter);
@@ -94,6 +98,23 @@ export function handleUnsubscribe(
     now,
   );
   context.observer.sessionsChanged();
+}
+
+/**
+ * The acknowledgement must come, and must not be larger than the client takes [MQTT-3.1.2-24]: a client that asks
+ * for one that is would wait for it for ever.
+ * @throws PacketError before anything has changed.
+ */
+function requireRoom({ maximumPacketSize }: BrokerLink, name: string, filters: number): void {
+  // Packet identifier, no properties, and a reason code for each topic filter.
+  const remainingLength = 2 + 1 + filters;
+  const size = 1 + variableByteIntegerSize(remainingLength) + remainingLength;
+  if (size <= maximumPacketSize) return;
+  throw new PacketError(
+    ReasonCode.packetTooLarge,
+    `${name} for ${filters} topic filters is larger than the ${maximumPacketSize} bytes that the client takes`,
+    'MQTT-3.1.2-24',
+  );
 }
 
 /** What SUBACK says of a topic filter that is refused. */
