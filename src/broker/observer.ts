@@ -122,6 +122,11 @@ export interface BrokerObserver {
     reason: string,
     now: number,
   ): void;
+  /**
+   * A message with this number was in the store when the broker began; `clientIdentifier` published it, if that is
+   * known, and it was received at `receivedAt`. Told before the message goes anywhere.
+   */
+  restored(message: number, clientIdentifier: string | undefined, receivedAt: number): void;
   /** What the broker keeps cannot be stored: until it can, clients are disconnected instead of answered. */
   storeFailed(error: unknown): void;
   /** A bug while serving a link: only this link was closed. Link 0 is the broker's own work. */

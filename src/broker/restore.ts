@@ -43,6 +43,7 @@ export function restore(
   for (const row of state.retained) {
     const message = messageOf(context, row);
     if (message.topic.topicName !== row.topicName) damaged('a retained message of another topic');
+    context.observer.restored(message.number, undefined, row.receivedAt);
     // Limits that are lower now leave some out, counted; they stay in the store.
     if (context.retained.set(message.topic.levelsOnce, message)) {
       context.observer.retainedChanged(row.topicName, true);
@@ -193,6 +194,7 @@ function shared(
   const message = messageOf(context, row);
   message.stored = { key, references: 0, isThere: true };
   message.publisher = row.publisher;
+  context.observer.restored(message.number, row.publisher, row.receivedAt);
   read.set(key, message);
   return message;
 }

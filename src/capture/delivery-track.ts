@@ -14,6 +14,7 @@ import type {
 } from './delivery-views.ts';
 import type { DropLog } from './drop-log.ts';
 import type { CaptureLog } from './log.ts';
+import type { RestoredMessages } from './restored-messages.ts';
 import type { SessionHistory } from './session-history.ts';
 
 /** Rows in a report, whatever there is. */
@@ -25,6 +26,7 @@ export interface DeliverySources {
   readonly sessions: SessionHistory;
   readonly drops: DropLog<DropCause>;
   readonly refusals: DropLog<RefusalCause>;
+  readonly restoredMessages: RestoredMessages;
   /** The highest message number given out. */
   readonly lastMessage: number;
   readonly broker: LiveBroker | undefined;
@@ -123,6 +125,16 @@ export class DeliveryTrack {
       return { kind: 'will', client: willOf, acknowledgements: [], ...known };
     }
     if (this.#topic.startsWith('$SYS/')) return { kind: 'broker', acknowledgements: [], ...known };
+    const restored = this.#sources().restoredMessages.find(this.message);
+    if (restored) {
+      const { client, time } = restored;
+      return {
+        kind: 'restored',
+        ...(client !== undefined && { client }),
+        time,
+        acknowledgements: [],
+      };
+    }
     return { kind: 'unknown', acknowledgements: [] };
   }
 

@@ -77,11 +77,13 @@ export interface DeliveryRow {
 }
 
 export interface DeliveryPublisher {
-  readonly kind: 'client' | 'will' | 'broker' | 'unknown';
-  /** Of a client or its will. */
+  /** `restored`: the broker had it in its store when it was started. */
+  readonly kind: 'client' | 'will' | 'broker' | 'restored' | 'unknown';
+  /** Of a client or its will; of what is restored if it was stored. */
   readonly client?: string;
   /** The PUBLISH from the client. */
   readonly frame?: number;
+  /** When it was published; of what is restored too. */
   readonly time?: number;
   readonly qos?: QoS;
   readonly retain?: boolean;

@@ -87,9 +87,10 @@ export class Engine implements Disposable {
       (state) => listener.queryChanged(state),
     );
     this.deliveries = new DeliveryService(() => {
-      const { capture, sessions, drops, refusals } = this.traffic;
+      const { capture, sessions, drops, refusals, restoredMessages } = this.traffic;
       const { broker, numbersUsed } = this.#host;
-      return { capture, sessions, drops, refusals, broker, lastMessage: numbersUsed.messages };
+      const lastMessage = numbersUsed.messages;
+      return { capture, sessions, drops, refusals, restoredMessages, broker, lastMessage };
     });
     this.client = new LocalClient(
       loadMqttClient,

@@ -9,6 +9,7 @@ import type {
 import { DropLog } from '../capture/drop-log.ts';
 import { AccessRefusals } from './access-refusals.ts';
 import { CaptureLog } from '../capture/log.ts';
+import { RestoredMessages } from '../capture/restored-messages.ts';
 import { SessionHistory } from '../capture/session-history.ts';
 import { TopicStatistics } from '../capture/topic-statistics.ts';
 import { now } from '../net/clock.ts';
@@ -35,6 +36,8 @@ export class Traffic implements BrokerObserver {
   readonly drops = new DropLog<DropReason>();
   /** What clients published and the broker did not accept as a message. */
   readonly refusals = new DropLog<RefusalReason>();
+  /** Messages that a broker found in its store. */
+  readonly restoredMessages = new RestoredMessages();
   /** Application messages that were published. */
   readonly messages = new RateCounter();
   /** Grows with each change of clients, sessions or subscriptions. */
@@ -157,6 +160,10 @@ export class Traffic implements BrokerObserver {
 
   notAccepted(clientIdentifier: string, message: number, reason: RefusalReason, now: number): void {
     this.refusals.record(clientIdentifier, message, reason, now);
+  }
+
+  restored(message: number, clientIdentifier: string | undefined, receivedAt: number): void {
+    this.restoredMessages.record(message, clientIdentifier, receivedAt);
   }
 
   refused(

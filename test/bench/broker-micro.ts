@@ -32,6 +32,7 @@ function copyingObserver(): BrokerObserver {
     session: nothing,
     dropped: nothing,
     notAccepted: nothing,
+    restored: nothing,
     refused: nothing,
     storeFailed: nothing,
     fault: (link, error) => {

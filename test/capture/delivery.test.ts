@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DeliveryRow } from '../../src/capture/delivery-views.ts';
+import { MemoryStore } from '../support/memory-store.ts';
 import { CapturedBroker } from '../support/delivery.ts';
 
 const session = { properties: { sessionExpiryInterval: 1000 }, cleanStart: false };
@@ -407,6 +408,38 @@ describe('Delivery report', () => {
     broker.advance(3000);
     const sys = broker.frame((byte, way) => byte >> 4 === 3 && way === 1);
     assert.equal(broker.report(sys).publisher.kind, 'broker');
+  });
+
+  it('a message from before the broker was started is told with who published it then, and when', () => {
+    const store = new MemoryStore();
+    const before = new CapturedBroker({}, undefined, store);
+    before.connect('reader', 5, session).subscribe('#', 1);
+    const publishedAt = before.now;
+    before.connect('writer', 5).publish('kept', 'x', { qos: 1, packetIdentifier: 1, retain: true });
+    before.broker.flush(before.now);
+    const after = new CapturedBroker({}, undefined, store);
+    after.now = publishedAt + 5000;
+    const reader = after.connect('reader', 5, session);
+    const sent = after.frame((byte, way) => byte >> 4 === 3 && way === 1);
+    const { publisher, rows } = after.report(sent);
+    assert.deepEqual(publisher, {
+      kind: 'restored',
+      client: 'writer',
+      time: publishedAt,
+      acknowledgements: [],
+    });
+    assert.deepEqual(
+      rows.map(({ client, outcome }) => [client, outcome]),
+      [['reader', 'inFlight']],
+    );
+    reader.take('publish');
+    after.connect('late', 5).subscribe('kept', 1);
+    const retained = after.frame((byte, way) => byte >> 4 === 3 && way === 1);
+    assert.deepEqual(after.report(retained).publisher, {
+      kind: 'restored',
+      time: publishedAt,
+      acknowledgements: [],
+    });
   });
 
   it('what was not accepted is told with the reason, a retry with its original', () => {

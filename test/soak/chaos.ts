@@ -1,4 +1,5 @@
 /** Clients that do everything a broker has to live with: they come and go, send half packets and garbage, and read slowly. */
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { encode } from '../../src/mqtt/encode.ts';
 import type { ControlPacket, ProtocolVersion, QoS } from '../../src/mqtt/packet.ts';
@@ -7,6 +8,8 @@ import { mutated, validPackets } from '../fuzz/mutate.ts';
 
 const versions: readonly ProtocolVersion[] = [3, 4, 5];
 const openAtATime = 40;
+/** Few names: they take each other's sessions over. */
+const names = Array.from({ length: 30 }, (_, index) => `chaos-${index}`);
 
 export class Chaos {
   /** Things done so far. */
@@ -71,8 +74,21 @@ export class Chaos {
     }
   }
 
-  end(): void {
+  /** All connections and sessions end: nothing is left of them in the broker. */
+  async end(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(names.map((name) => this.#endSession(name)));
+  }
+
+  async #endSession(clientIdentifier: string): Promise<void> {
+    const socket = connect(this.#port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    const connectPacket = { protocolVersion: 4, clientIdentifier, cleanStart: true } as const;
+    socket.write(encode({ type: 'connect', ...connectPacket, keepAlive: 0 }, 4));
+    // CONNACK.
+    await once(socket, 'data');
+    socket.end(encode({ type: 'disconnect', reasonCode: 0 }, 4));
+    await once(socket.resume(), 'close');
   }
 
   #connectPacket(version: ProtocolVersion): ControlPacket {
@@ -86,8 +102,7 @@ export class Chaos {
     return {
       type: 'connect',
       protocolVersion: version,
-      // Few names: they take each other's sessions over.
-      clientIdentifier: `chaos-${random.below(30)}`,
+      clientIdentifier: random.pick(names),
       cleanStart: random.once(2),
       keepAlive: 0,
       ...(random.once(3) && { will }),

@@ -16,7 +16,7 @@ export class NumberingPublisher {
   /** The last number published, by QoS. */
   readonly last: Record<1 | 2, number> = { 1: 0, 2: 0 };
   acknowledged = 0;
-  isStopped = false;
+  isPaused = false;
   /** What the slowest of its subscribers has received, by QoS. */
   arrived: (qos: 1 | 2) => number = () => Infinity;
   #inFlight = 0;
@@ -30,7 +30,7 @@ export class NumberingPublisher {
   }
 
   fill(): void {
-    while (!this.isStopped && this.#inFlight < window && this.client.isConnected && this.#next());
+    while (!this.isPaused && this.#inFlight < window && this.client.isConnected && this.#next());
   }
 
   /** @returns false if the subscribers have to catch up first. */

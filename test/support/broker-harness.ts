@@ -186,6 +186,7 @@ export class BrokerHarness {
       refused: (link, clientIdentifier, what, topic, reasonCode, reason) => {
         events.push({ name: 'refused', link, clientIdentifier, what, topic, reasonCode, reason });
       },
+      restored: () => undefined,
       storeFailed: (error) => events.push({ name: 'storeFailed', error }),
       fault: (link, error) => events.push({ name: 'fault', link, error }),
     };

@@ -6,6 +6,7 @@ import { DeliveryTrack, resolveMessage } from '../../src/capture/delivery-track.
 import type { DeliveryOutcome, DeliveryReport } from '../../src/capture/delivery-views.ts';
 import type { ServiceSources } from '../../src/engine/delivery-service.ts';
 import { Traffic } from '../../src/engine/traffic.ts';
+import type { MemoryStore } from './memory-store.ts';
 import { BrokerHarness } from './broker-harness.ts';
 
 export class CapturedBroker extends BrokerHarness {
@@ -13,18 +14,26 @@ export class CapturedBroker extends BrokerHarness {
   /** Set when the broker is stopped. */
   isStopped = false;
 
-  constructor(options: BrokerEngineOptions = {}, rules?: readonly AccessRule[]) {
+  constructor(
+    options: BrokerEngineOptions = {},
+    rules?: readonly AccessRule[],
+    store?: MemoryStore,
+  ) {
     const nothing = (): void => undefined;
     const traffic = new Traffic(64 * 1024 * 1024, nothing, nothing);
-    super(options, undefined, { observer: traffic, ...(rules && { rules }) });
+    super(options, undefined, {
+      observer: traffic,
+      ...(rules && { rules }),
+      ...(store && { store }),
+    });
     this.traffic = traffic;
   }
 
   get sources(): ServiceSources {
-    const { capture, sessions, drops, refusals } = this.traffic;
+    const { capture, sessions, drops, refusals, restoredMessages } = this.traffic;
     const lastMessage = this.broker.numbersUsed.messages;
     const broker = this.isStopped ? undefined : this.broker;
-    return { capture, sessions, drops, refusals, broker, lastMessage };
+    return { capture, sessions, drops, refusals, restoredMessages, broker, lastMessage };
   }
 
   /** The newest frame that fits. */

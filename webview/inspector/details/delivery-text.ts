@@ -1,6 +1,13 @@
 /** What the delivery of a message is told with. */
 import type { DeliveryOutcome, DeliveryReport, DeliveryRow } from '../../../src/engine/contract.ts';
-import { formatBytes, formatCount, formatLatency, formatPlural, formatTime } from '../format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatFullTime,
+  formatLatency,
+  formatPlural,
+  formatTime,
+} from '../format.ts';
 import type { IconName } from '../icons.ts';
 import { visibleLine } from '../visible-text.ts';
 
@@ -64,6 +71,7 @@ export function publisherOf({ publisher, topic }: DeliveryReport): string {
     client: `Published by ${visibleLine(client)}`,
     will: `The will of ${visibleLine(client)}`,
     broker: 'Published by the broker itself',
+    restored: `${client === '' ? 'Published' : `Published by ${visibleLine(client)}`} before the broker was started`,
     unknown: 'The publisher is not known any more',
   }[kind];
   const answers = acknowledgements.map(
@@ -76,7 +84,8 @@ export function publisherOf({ publisher, topic }: DeliveryReport): string {
     ...(qos === undefined ? [] : [`QoS ${qos}`]),
     ...(retain === true ? ['retained'] : []),
     ...(dup === true ? ['sent again (DUP)'] : []),
-    ...(time === undefined ? [] : [formatTime(time)]),
+    // What is restored may be of another day.
+    ...(time === undefined ? [] : [kind === 'restored' ? formatFullTime(time) : formatTime(time)]),
     ...answers,
   ];
   return parts.join(' · ');
