@@ -53,9 +53,10 @@ export class Broker {
   /** Begins to serve a network connection. */
   accept(connection: NetworkConnection, now: number): Link {
     const context = this.#context;
-    const { counters, links, observer, options, timers } = context;
+    const { counters, links, observer, options, silentLinks, timers } = context;
     const link = new BrokerLink(++this.#lastLink, context, connection, now);
     links.add(link);
+    silentLinks.add(link);
     counters.connections++;
     counters.connectionsAccepted++;
     link.guard(now, () => {
@@ -68,7 +69,9 @@ export class Broker {
       ) {
         counters.connectionsRefused++;
         counters.connectionsOverLimit++;
-        link.close('Too many connections', now, false);
+        // Who says nothing goes before who has just come and may say CONNECT.
+        const [oldest = link] = this.#context.isShutDown ? [link] : silentLinks;
+        oldest.close('Too many connections', now, false);
       }
     });
     return link;

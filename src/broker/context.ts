@@ -30,6 +30,8 @@ export class BrokerContext {
   readonly timers = new Timers();
   /** Open network connections. */
   readonly links = new Set<BrokerLink>();
+  /** Those of them without a CONNECT, the one that was opened first in front. */
+  readonly silentLinks = new Set<BrokerLink>();
   /** By client identifier. */
   readonly sessions = new Map<string, Session>();
   /** Sessions without a network connection, the one that was left first in front. */

@@ -7,10 +7,14 @@ export interface Counters {
   connectionsOverLimit: number;
   /** Of these: more per second than `maximumConnectionRate`. */
   connectionsTooFast: number;
+  /** Of these: more than `maximumUnauthenticatedBytes` before CONNACK. */
+  unauthenticatedBytesExceeded: number;
   /** Of these: not who they say, or nobody who may connect. Re-authentications that failed, too. */
   authenticationFailed: number;
   /** Network connections open now. */
   connections: number;
+  /** Closed after `connectTimeout` without a CONNECT. */
+  connectTimedOut: number;
   /** Clients connected now. */
   clientsConnected: number;
   clientsMaximum: number;
@@ -23,6 +27,8 @@ export interface Counters {
   subscriptions: number;
   /** Topic filters refused: `maximumSubscriptions`, `maximumTopicLevels`, a rule. */
   subscriptionsRefused: number;
+  /** Of these: `maximumSubscriptions`, `maximumTotalSubscriptions`. */
+  subscriptionsOverLimit: number;
   /** Of these: by a rule, also when it came after the subscription. */
   subscriptionsNotAuthorized: number;
   /** Control packets. */
@@ -52,10 +58,26 @@ export interface Counters {
   payloadFormatInvalid: number;
   /** Clients disconnected for more than `maximumPublishRate`. */
   publishTooFast: number;
+  /** Clients disconnected for silence longer than their keep-alive. */
+  keepAliveTimedOut: number;
   /** Clients disconnected for a full queue, or for not reading what is sent to them. */
   slowClientsDisconnected: number;
   /** Clients disconnected for a packet larger than `maximumPacketSize`, or for an answer larger than they take. */
   packetsTooLarge: number;
+  /** Clients disconnected because of `maximumIncompleteBytes`. */
+  incompletePacketsRefused: number;
+  /** Clients disconnected, or refused for their will: a topic name with more than `maximumTopicLevels`, or that is none. */
+  topicNamesRefused: number;
+  /** Clients disconnected for a topic alias over `topicAliasMaximum`. */
+  topicAliasesRefused: number;
+  /** Clients disconnected for more QoS 2 messages in flight than `receiveMaximum`. */
+  receiveMaximumExceeded: number;
+  /** Bytes of packets that are not whole, now. */
+  incompleteBytes: number;
+  /** Bytes of QoS 1 and 2 messages queued and in flight, now, as `maximumTotalQueuedBytes` counts them. */
+  queuedBytes: number;
+  /** Links that wait for a slow client now. */
+  slowLinks: number;
   /** Retained messages now. */
   retainedMessages: number;
   retainedBytes: number;
@@ -73,8 +95,10 @@ export function createCounters(): Counters {
     connectionsRefused: 0,
     connectionsOverLimit: 0,
     connectionsTooFast: 0,
+    unauthenticatedBytesExceeded: 0,
     authenticationFailed: 0,
     connections: 0,
+    connectTimedOut: 0,
     clientsConnected: 0,
     clientsMaximum: 0,
     sessions: 0,
@@ -82,6 +106,7 @@ export function createCounters(): Counters {
     sessionsEvicted: 0,
     subscriptions: 0,
     subscriptionsRefused: 0,
+    subscriptionsOverLimit: 0,
     subscriptionsNotAuthorized: 0,
     packetsReceived: 0,
     packetsSent: 0,
@@ -99,8 +124,16 @@ export function createCounters(): Counters {
     publishNotAuthorized: 0,
     payloadFormatInvalid: 0,
     publishTooFast: 0,
+    keepAliveTimedOut: 0,
     slowClientsDisconnected: 0,
     packetsTooLarge: 0,
+    incompletePacketsRefused: 0,
+    topicNamesRefused: 0,
+    topicAliasesRefused: 0,
+    receiveMaximumExceeded: 0,
+    incompleteBytes: 0,
+    queuedBytes: 0,
+    slowLinks: 0,
     retainedMessages: 0,
     retainedBytes: 0,
     retainedRefused: 0,

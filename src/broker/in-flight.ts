@@ -1,4 +1,4 @@
-import type { OutboundMessage } from './outbound-message.ts';
+import type { Held, OutboundMessage } from './outbound-message.ts';
 
 const firstSlots = 16;
 
@@ -9,11 +9,18 @@ const firstSlots = 16;
  */
 export class InFlight {
   size = 0;
+  /** Of the messages that the client does not have yet. */
+  bytes = 0;
   /** Told of each message that comes or goes. */
   changed: ((item: OutboundMessage) => void) | undefined;
   #slots: (OutboundMessage | undefined)[] = [];
   #lastIdentifier = 0;
   #lastSequence = 0;
+  readonly #held: Held;
+
+  constructor(held: Held) {
+    this.#held = held;
+  }
 
   get(packetIdentifier: number): OutboundMessage | undefined {
     const item = this.#slots[packetIdentifier & (this.#slots.length - 1)];
@@ -47,6 +54,8 @@ export class InFlight {
     }
     this.#slots[identifier & (this.#slots.length - 1)] = item;
     this.size++;
+    this.bytes += item.message?.size ?? 0;
+    this.#held.come(item);
     item.isWaiting = true;
     this.changed?.(item);
   }
@@ -56,8 +65,18 @@ export class InFlight {
     if (item === undefined) return;
     this.#slots[packetIdentifier & (this.#slots.length - 1)] = undefined;
     this.size--;
+    this.bytes -= item.message?.size ?? 0;
+    this.#held.gone(item);
     item.isWaiting = false;
     this.changed?.(item);
+  }
+
+  /** The client has the message: its identifier only is still in use. */
+  free(item: OutboundMessage): void {
+    const size = item.message?.size ?? 0;
+    this.bytes -= size;
+    this.#held.freed(size);
+    item.message = undefined;
   }
 
   /** All of them, in the order of sending. */

@@ -42,9 +42,14 @@ const rows: Readonly<Record<LimitName, Row>> = {
     description:
       'Largest packet accepted. A client that sends a larger one is disconnected (MQTT 5: reason code 0x95 Packet too large).',
   },
+  maximumIncompleteBytes: {
+    unit: 'bytes',
+    description:
+      'Most bytes of packets that have begun to come and are not whole, of all clients together. Over it, the client with the most of them is disconnected (MQTT 5: 0x97 Quota exceeded).',
+  },
   maximumConnections: {
     description:
-      'Most clients connected at a time. More are refused (MQTT 5: 0x97 Quota exceeded; 3.1.1: 3 Server unavailable).',
+      'Most clients connected at a time. More are refused (MQTT 5: 0x97 Quota exceeded; 3.1.1: 3 Server unavailable). Of the network connections without a CONNECT the one that has waited longest is closed when there are 64 more.',
   },
   maximumConnectionRate: {
     unit: 'per second',
@@ -65,13 +70,18 @@ const rows: Readonly<Record<LimitName, Row>> = {
     description:
       'Most bytes of QoS 1 and 2 messages that wait for one client. When there are more, queuePolicy decides.',
   },
+  maximumTotalQueuedBytes: {
+    unit: 'bytes',
+    description:
+      'Most bytes of QoS 1 and 2 messages that wait or are in flight, of all clients together, with 256 for each. When there are more, queuePolicy decides for the clients that have more than an equal share.',
+  },
   queuePolicy: {
     description:
       "When a client's queue is full: drop the newest message, drop the oldest waiting ones, or disconnect the client (0x97 Quota exceeded) and drop the newest.",
   },
   maximumInFlight: {
     description:
-      "Most QoS 1 and 2 messages sent to a client that it has not acknowledged; fewer if the client's Receive Maximum says so.",
+      "Most QoS 1 and 2 messages sent to a client that it has not acknowledged; fewer if the client's Receive Maximum says so, or they have maximumQueuedBytes.",
   },
   receiveMaximum: {
     description:
@@ -82,11 +92,21 @@ const rows: Readonly<Record<LimitName, Row>> = {
     description:
       'Bytes that a slow client may leave unread before QoS 0 messages to it are dropped. One that leaves four times as much of other packets is disconnected (0x97).',
   },
+  maximumTotalPendingBytes: {
+    unit: 'bytes',
+    description:
+      'The same for all slow clients together: they share it equally when that is less than maximumPendingBytes for each.',
+  },
   maximumSubscriptions: {
     description: 'Most subscriptions of one session. More are refused (0x97 Quota exceeded).',
   },
+  maximumTotalSubscriptions: {
+    description:
+      'Most subscriptions of all sessions together. More are refused (0x97 Quota exceeded).',
+  },
   maximumTopicLevels: {
-    description: 'Most levels of a topic name or topic filter. Deeper ones are refused.',
+    description:
+      'Most levels of a topic name or topic filter. Deeper ones are refused (MQTT 5: 0x90 Topic Name invalid, 0x8F Topic Filter invalid).',
   },
   maximumRetainedMessages: {
     description: 'Most retained messages. A message over it is delivered, but not retained.',

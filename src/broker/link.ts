@@ -4,8 +4,10 @@ import { Framer } from '../mqtt/framer.ts';
 import { PacketType, type ControlPacket, type ProtocolVersion } from '../mqtt/packet.ts';
 import { ReasonCode } from '../mqtt/reason-codes.ts';
 import type { Authentication } from './access/authentication.ts';
+import { BackPressure } from './back-pressure.ts';
 import type { Link, NetworkConnection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
+import { countIncomplete, limitIncomplete } from './incomplete-packets.ts';
 import {
   authenticationTimedOut,
   handleWhileAuthenticating,
@@ -26,16 +28,13 @@ import { RateLimit } from './rate-limit.ts';
 import type { Session } from './session.ts';
 import { Timer } from './timers.ts';
 import type { TopicEntry } from './topic-table.ts';
+import { countViolation } from './violations.ts';
 
 /** Of bytes that never become a packet, the observer is given so many at most. */
 const longestFragment = 64 * 1024;
 
 /** Bytes collected for one link in a tick before they are written early. */
 const largestBurst = 1024 * 1024;
-
-/** Times `maximumPendingBytes` that may wait, before a link that does not read is ended. */
-const unreadFactor = 4;
-
 /** CONNECT has no other flags [MQTT-2.1.3-1]. */
 const connectFirstByte = 0x10;
 const nothing = new Uint8Array(0);
@@ -79,6 +78,8 @@ export class BrokerLink implements Link {
   outboundAliases: OutboundAliases | undefined;
   /** PUBLISH packets received. */
   readonly publishRate = new RateLimit();
+  /** Bytes of a packet that is not whole. */
+  incompleteBytes = 0;
   /** When the last control packet came, for keep-alive. */
   lastPacketAt: number;
   /** The connect timeout, then keep-alive. */
@@ -89,8 +90,7 @@ export class BrokerLink implements Link {
   readonly #onFrame: (bytes: Uint8Array, start: number, end: number) => boolean;
   #now: number;
   #isDirty = false;
-  /** `write` returned false and `drained` has not come. */
-  #isBlocked = false;
+  readonly #backPressure: BackPressure;
   /** Milliseconds without a packet that keep-alive allows. */
   #silenceAllowed = Infinity;
   /** While bytes are received: the chunk, and how much of it was cut into frames. */
@@ -107,6 +107,7 @@ export class BrokerLink implements Link {
   constructor(number: number, context: BrokerContext, connection: NetworkConnection, now: number) {
     this.number = number;
     this.context = context;
+    this.#backPressure = new BackPressure(context);
     this.connection = connection;
     this.openedAt = now;
     this.lastPacketAt = now;
@@ -118,7 +119,7 @@ export class BrokerLink implements Link {
 
   /** True while more waits for a slow client than the limit allows. */
   get isCongested(): boolean {
-    return this.#isBlocked && this.#output.pendingBytes > this.context.options.maximumPendingBytes;
+    return this.#backPressure.isCongested(this.#output.pendingBytes);
   }
 
   receive(bytes: Uint8Array, now: number): void {
@@ -142,6 +143,7 @@ export class BrokerLink implements Link {
         );
       }
       this.#head = pending > 0 && pending < 5 ? lastBytes(this.#head, bytes, pending) : nothing;
+      countIncomplete(this, pending);
       if (this.authentication) limitWaiting(this, this.authentication, pending, now);
     } catch (error) {
       this.guard(now, () => {
@@ -150,11 +152,12 @@ export class BrokerLink implements Link {
       });
     }
     this.#chunk = nothing;
+    limitIncomplete(this.context, now);
   }
 
   drained(now: number): void {
     if (this.isClosed) return;
-    this.#isBlocked = false;
+    this.#backPressure.block(false);
     this.guard(now, () => {
       if (this.session) pump(this.context, this.session, now);
     });
@@ -190,8 +193,7 @@ export class BrokerLink implements Link {
   failed(error: unknown, now: number): void {
     const { counters, observer } = this.context;
     if (error instanceof PacketError) {
-      counters.protocolErrors++;
-      if (error.reasonCode === ReasonCode.packetTooLarge) counters.packetsTooLarge++;
+      countViolation(counters, error);
       this.fail(error.reasonCode, error.message, now);
       return;
     }
@@ -343,7 +345,7 @@ export class BrokerLink implements Link {
     if (persistence?.isHeld === true) return;
     this.#isDirty = false;
     const { pendingBytes } = this.#output;
-    if (this.#isBlocked || pendingBytes === 0) return;
+    if (this.#backPressure.isBlocked || pendingBytes === 0) return;
     if (persistence?.commit() === false) {
       // What is not stored is not acknowledged. The client finds out when it comes back.
       this.#output.discard();
@@ -354,7 +356,7 @@ export class BrokerLink implements Link {
     this.context.counters.bytesSent += pendingBytes;
     const chunks = this.#output.take();
     try {
-      if (!this.connection.write(chunks)) this.#isBlocked = true;
+      if (!this.connection.write(chunks)) this.#backPressure.block(true);
     } catch (error) {
       this.failed(error, now);
     }
@@ -362,10 +364,8 @@ export class BrokerLink implements Link {
 
   /** Ends a client that reads nothing, so that what it makes us answer costs bounded memory. */
   endIfUnread(now: number): void {
-    const { counters, options } = this.context;
-    const most = unreadFactor * options.maximumPendingBytes + options.maximumPacketSize;
-    if (this.isClosed || !this.#isBlocked || this.#output.pendingBytes <= most) return;
-    counters.slowClientsDisconnected++;
+    if (this.isClosed || !this.#backPressure.isUnread(this.#output.pendingBytes)) return;
+    this.context.counters.slowClientsDisconnected++;
     // Nothing of it will be read.
     this.#output.discard();
     this.fail(ReasonCode.quotaExceeded, 'The client does not read what is sent to it', now);
@@ -462,12 +462,16 @@ export class BrokerLink implements Link {
       return;
     }
     if (this.session === undefined) {
+      this.context.counters.connectTimedOut++;
       this.fail(ReasonCode.keepAliveTimeout, 'No CONNECT came', now);
       return;
     }
     const deadline = this.lastPacketAt + this.#silenceAllowed;
     if (deadline > now) this.context.timers.arm(this.timer, deadline);
-    else this.fail(ReasonCode.keepAliveTimeout, 'No packet came within the keep-alive time', now);
+    else {
+      this.context.counters.keepAliveTimedOut++;
+      this.fail(ReasonCode.keepAliveTimeout, 'No packet came within the keep-alive time', now);
+    }
   }
 
   /** Closes without a word. */
@@ -488,7 +492,8 @@ export class BrokerLink implements Link {
     this.context.links.delete(this);
     this.context.counters.connections--;
     // Everything shown as sent is handed over, also to a slow client: the connection bounds how long.
-    this.#isBlocked = false;
+    this.#backPressure.block(false);
+    countIncomplete(this, 0);
     this.flush(now);
     this.connection.close();
   }

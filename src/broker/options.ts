@@ -6,7 +6,15 @@ export type QueuePolicy = (typeof queuePolicies)[number];
 export interface BrokerEngineOptions {
   /** Largest control packet accepted, bytes including the fixed header. 1 KiB to 256 MiB + 4. */
   readonly maximumPacketSize?: number;
-  /** Most network connections with a client at a time; more are refused (0x97; v3: 3). */
+  /**
+   * Bytes of packets that have begun to come and are not whole, of all links together. Over it, the link with the most
+   * of them is closed (0x97).
+   */
+  readonly maximumIncompleteBytes?: number;
+  /**
+   * Most clients connected at a time; more are refused (0x97; v3: 3). Of the network connections without a CONNECT the one
+   * that has waited longest is closed when there are 64 more than this.
+   */
   readonly maximumConnections?: number;
   /** Most CONNECT packets accepted per second, of all clients; more are refused (0x9F; v3: 3). 0: no limit. */
   readonly maximumConnectionRate?: number;
@@ -21,7 +29,15 @@ export interface BrokerEngineOptions {
    * the client (0x97) and drop the newest. Each is counted.
    */
   readonly queuePolicy?: QueuePolicy;
-  /** Most QoS 1 and 2 messages in flight to a client; less if its Receive Maximum is. */
+  /**
+   * Bytes of the QoS 1 and 2 messages that wait or are in flight, of all sessions together, with 256 for each. When there
+   * are more, `queuePolicy` decides for the sessions that have more than an equal share.
+   */
+  readonly maximumTotalQueuedBytes?: number;
+  /**
+   * Most QoS 1 and 2 messages in flight to a client; less if its Receive Maximum is. Their bytes are limited by
+   * `maximumQueuedBytes`, as those of the ones that wait.
+   */
   readonly maximumInFlight?: number;
   /** QoS 2 messages that a v5 client may have in flight to us (Receive Maximum), 1 to 65535. */
   readonly receiveMaximum?: number;
@@ -30,8 +46,12 @@ export interface BrokerEngineOptions {
    * that leaves four times as much of other packets unread is disconnected (0x97).
    */
   readonly maximumPendingBytes?: number;
+  /** The same for all slow links together: they share it equally when it is less than `maximumPendingBytes` for each. */
+  readonly maximumTotalPendingBytes?: number;
   /** Most subscriptions of one session; more are refused (0x97). */
   readonly maximumSubscriptions?: number;
+  /** Most subscriptions of all sessions together; more are refused (0x97). */
+  readonly maximumTotalSubscriptions?: number;
   /** Most levels of a topic name or filter; deeper ones are refused. */
   readonly maximumTopicLevels?: number;
   /** Retained messages; a message over the limit is delivered, but not retained, and counted. */
@@ -77,17 +97,21 @@ export type ResolvedOptions = Required<BrokerEngineOptions>;
 
 export const defaultOptions: ResolvedOptions = {
   maximumPacketSize: 10 * 1024 * 1024,
+  maximumIncompleteBytes: 256 * 1024 * 1024,
   maximumConnections: 10_000,
   maximumConnectionRate: 0,
   maximumPublishRate: 0,
   maximumQueuedMessages: 10_000,
   maximumQueuedBytes: 32 * 1024 * 1024,
+  maximumTotalQueuedBytes: 512 * 1024 * 1024,
   queuePolicy: 'dropNewest',
   maximumInFlight: 1000,
   // Not lower than what v5 takes for granted: clients that don't look at it would be disconnected.
   receiveMaximum: 65_535,
   maximumPendingBytes: 4 * 1024 * 1024,
+  maximumTotalPendingBytes: 512 * 1024 * 1024,
   maximumSubscriptions: 10_000,
+  maximumTotalSubscriptions: 1_000_000,
   maximumTopicLevels: 200,
   maximumRetainedMessages: 100_000,
   maximumRetainedBytes: 256 * 1024 * 1024,
@@ -118,15 +142,19 @@ type NumberOption = {
 export const optionBounds: Readonly<Record<NumberOption, readonly [least: number, most: number]>> =
   {
     maximumPacketSize: [1024, largestPacket],
+    maximumIncompleteBytes: [1024, Number.MAX_SAFE_INTEGER],
     maximumConnections: [1, 1_000_000],
     maximumConnectionRate: [0, 1_000_000],
     maximumPublishRate: [0, 10_000_000],
     maximumQueuedMessages: [0, 10_000_000],
     maximumQueuedBytes: [0, Number.MAX_SAFE_INTEGER],
+    maximumTotalQueuedBytes: [0, Number.MAX_SAFE_INTEGER],
     maximumInFlight: [1, 65_535],
     receiveMaximum: [1, 65_535],
     maximumPendingBytes: [0, Number.MAX_SAFE_INTEGER],
+    maximumTotalPendingBytes: [0, Number.MAX_SAFE_INTEGER],
     maximumSubscriptions: [1, 10_000_000],
+    maximumTotalSubscriptions: [1, 100_000_000],
     maximumTopicLevels: [1, 1000],
     maximumRetainedMessages: [0, 100_000_000],
     maximumRetainedBytes: [0, Number.MAX_SAFE_INTEGER],

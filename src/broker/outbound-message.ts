@@ -21,6 +21,47 @@ export interface OutboundMessage {
   stored: { readonly key: number; message: Message | undefined } | undefined;
 }
 
+/** What a message costs beside its bytes, about, while it waits or is in flight. */
+const costOfItem = 256;
+
+/** Counts what the messages of all sessions cost together. */
+export interface QueuedBytes {
+  queuedBytes: number;
+}
+
+/** Counts what the messages of one session cost: queued and in flight. */
+export class Held {
+  bytes = 0;
+  readonly #all: QueuedBytes;
+
+  constructor(all: QueuedBytes) {
+    this.#all = all;
+  }
+
+  come({ message }: OutboundMessage): void {
+    this.#add(costOfItem + (message?.size ?? 0));
+  }
+
+  gone({ message }: OutboundMessage): void {
+    this.#add(-costOfItem - (message?.size ?? 0));
+  }
+
+  /** Only its message has gone. */
+  freed(size: number): void {
+    this.#add(-size);
+  }
+
+  /** The session has ended, and all that it held. */
+  end(): void {
+    this.#add(-this.bytes);
+  }
+
+  #add(bytes: number): void {
+    this.bytes += bytes;
+    this.#all.queuedBytes += bytes;
+  }
+}
+
 /** First in, first out. */
 export class OutboundQueue {
   bytes = 0;
@@ -28,6 +69,11 @@ export class OutboundQueue {
   changed: ((item: OutboundMessage) => void) | undefined;
   #items: (OutboundMessage | undefined)[] = [];
   #head = 0;
+  readonly #held: Held;
+
+  constructor(held: Held) {
+    this.#held = held;
+  }
 
   get length(): number {
     return this.#items.length - this.#head;
@@ -36,6 +82,7 @@ export class OutboundQueue {
   push(item: OutboundMessage): void {
     this.bytes += item.message?.size ?? 0;
     this.#items.push(item);
+    this.#held.come(item);
     item.isWaiting = true;
     this.changed?.(item);
   }
@@ -88,6 +135,7 @@ export class OutboundQueue {
   }
 
   #left(item: OutboundMessage): void {
+    this.#held.gone(item);
     item.isWaiting = false;
     this.changed?.(item);
   }

@@ -30,16 +30,32 @@ export function deliverAcknowledged(
     isWaiting: false,
     stored: undefined,
   };
-  if (link !== undefined && canSend(session, link)) {
+  const isOver = isOverTotal(context, session, message);
+  if (!isOver && link !== undefined && canSend(session, link)) {
     sendFirst(session, link, item, message, now);
     return;
   }
-  const { maximumQueuedMessages, maximumQueuedBytes } = context.options;
-  if (queue.length >= maximumQueuedMessages || queue.bytes + message.size > maximumQueuedBytes) {
+  if (isOver || isFull(context, session, message)) {
     if (!makeRoom(context, session, message, now)) return;
   }
   // [MQTT-4.6.0-5] [MQTT-4.6.0-6] in the order received: nothing overtakes what waits.
   queue.push(item);
+}
+
+function isFull({ options }: BrokerContext, { queue }: Session, { size }: Message): boolean {
+  return (
+    queue.length >= options.maximumQueuedMessages || queue.bytes + size > options.maximumQueuedBytes
+  );
+}
+
+/** All sessions hold too much, and this one more than an equal share: those who take what they get hold little. */
+function isOverTotal(
+  { counters, options }: BrokerContext,
+  { held }: Session,
+  { size }: Message,
+): boolean {
+  const { maximumTotalQueuedBytes: most } = options;
+  return counters.queuedBytes + size > most && held.bytes + size > most / counters.sessions;
 }
 
 /** The queue is full: what the policy says. @returns whether there is room for the new message now. */
@@ -53,15 +69,13 @@ function makeRoom(
   const { queue } = session;
   const { size } = message;
   if (options.queuePolicy === 'dropOldest' && size <= options.maximumQueuedBytes) {
-    while (
-      queue.length > 0 &&
-      (queue.length >= options.maximumQueuedMessages ||
-        queue.bytes + size > options.maximumQueuedBytes)
-    ) {
+    const isTooMuch = (): boolean =>
+      isFull(context, session, message) || isOverTotal(context, session, message);
+    while (queue.length > 0 && isTooMuch()) {
       const oldest = queue.shift()?.message;
       if (oldest) dropped(context, session, oldest, now);
     }
-    if (options.maximumQueuedMessages > 0) return true;
+    if (!isTooMuch()) return true;
   } else if (options.queuePolicy === 'disconnect' && session.link !== undefined) {
     counters.slowClientsDisconnected++;
     context.endLater(
@@ -156,7 +170,7 @@ export function received(
     return;
   }
   // [MQTT-4.3.3-4] PUBREL, unacknowledged until PUBCOMP [MQTT-4.3.3-5]; the message is not sent again [MQTT-4.3.3-6].
-  item.message = undefined;
+  session.inFlight.free(item);
   context.persistence?.delivery(session, item);
   session.link?.sendAcknowledgement(0x62, packetIdentifier, 0, now);
 }
@@ -208,7 +222,15 @@ export function canSend(session: Session, link: BrokerLink): boolean {
   return session.queue.length === 0 && session.unsent.length === 0 && hasRoom(session, link);
 }
 
-/** [MQTT-3.3.4-9] [MQTT-4.9.0-2] no more than Receive Maximum are unacknowledged; and some identifiers stay free. */
-export function hasRoom(session: Session, link: BrokerLink): boolean {
-  return link.outstanding < link.sendWindow && session.inFlight.size < 65_535 && !link.isCongested;
+/**
+ * [MQTT-3.3.4-9] [MQTT-4.9.0-2] no more than Receive Maximum are unacknowledged; and some identifiers stay free. A client that
+ * reads and never acknowledges makes us keep no more than one that does not read.
+ */
+export function hasRoom({ inFlight }: Session, link: BrokerLink): boolean {
+  return (
+    link.outstanding < link.sendWindow &&
+    inFlight.size < 65_535 &&
+    (inFlight.size === 0 || inFlight.bytes < link.context.options.maximumQueuedBytes) &&
+    !link.isCongested
+  );
 }

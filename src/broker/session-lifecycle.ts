@@ -25,6 +25,7 @@ export function createSession(
       endSession(context, session, time, 'expired');
     }),
     new Timer((time) => context.whole(() => publishWill(context, session, time))),
+    context.counters,
   );
   session.connectedAt = now;
   context.persistence?.watch(session);
@@ -68,6 +69,7 @@ function end(context: BrokerContext, session: Session, now: number, how: Session
   }
   context.tell(session, { type: 'ended', how }, now);
   handOverAll(context, session, now);
+  session.held.end();
   // [MQTT-3.1.2-8] the will goes out at the latest when the session ends.
   publishWill(context, session, now);
   context.observer.sessionsChanged();
@@ -82,6 +84,7 @@ export function linkEnded(
 ): void {
   // [MQTT-4.1.0-1] only now: while it is connected, a session does not end.
   const { session } = link;
+  context.silentLinks.delete(link);
   link.session = undefined;
   if (session?.link !== link) return;
   context.whole(() => disconnected(context, session, keepWill, now));

@@ -3,7 +3,7 @@ import type { Identity } from './access/authenticator.ts';
 import type { ClientRules } from './access/client-rules.ts';
 import { InFlight } from './in-flight.ts';
 import type { BrokerLink } from './link.ts';
-import { OutboundQueue, type OutboundMessage } from './outbound-message.ts';
+import { Held, OutboundQueue, type OutboundMessage, type QueuedBytes } from './outbound-message.ts';
 import type { RetainedRuns } from './retained-delivery.ts';
 import type { SessionSubscription } from './subscription.ts';
 import type { Timer } from './timers.ts';
@@ -28,10 +28,12 @@ export class Session {
 
   /** By topic filter. */
   readonly subscriptions = new Map<string, SessionSubscription>();
+  /** What `queue` and `inFlight` cost. */
+  readonly held: Held;
   /** QoS 1 and 2 messages that wait. */
-  readonly queue = new OutboundQueue();
+  readonly queue: OutboundQueue;
   /** Sent and not yet completely acknowledged. */
-  readonly inFlight = new InFlight();
+  readonly inFlight: InFlight;
   /** Those of `inFlight` that are yet to be sent again on this network connection. */
   unsent: OutboundMessage[] = [];
   /** Retained messages that new subscriptions are yet to get; undefined: there never were any. */
@@ -57,7 +59,11 @@ export class Session {
   keepAlive = 0;
   cleanStart = true;
 
-  constructor(clientIdentifier: string, expiryTimer: Timer, willTimer: Timer) {
+  /** @param all counts what all sessions hold. */
+  constructor(clientIdentifier: string, expiryTimer: Timer, willTimer: Timer, all: QueuedBytes) {
+    this.held = new Held(all);
+    this.queue = new OutboundQueue(this.held);
+    this.inFlight = new InFlight(this.held);
     this.clientIdentifier = clientIdentifier;
     this.expiryTimer = expiryTimer;
     this.willTimer = willTimer;

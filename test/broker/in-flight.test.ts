@@ -2,7 +2,7 @@ import { describe, it } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { InFlight } from '../../src/broker/in-flight.ts';
-import type { OutboundMessage } from '../../src/broker/outbound-message.ts';
+import { Held, type OutboundMessage } from '../../src/broker/outbound-message.ts';
 
 const create = (): OutboundMessage => ({
   packetIdentifier: 0,
@@ -22,7 +22,7 @@ describe('InFlight', () => {
     const operations = fc.array(fc.oneof(fc.constant('add'), fc.nat(200)), { maxLength: 400 });
     fc.assert(
       fc.property(operations, (list) => {
-        const inFlight = new InFlight();
+        const inFlight = new InFlight(new Held({ queuedBytes: 0 }));
         const expected: OutboundMessage[] = [];
         for (const operation of list) {
           if (operation === 'add') {
@@ -44,7 +44,7 @@ describe('InFlight', () => {
   });
 
   it('keeps one that is never acknowledged while the identifiers go around', () => {
-    const inFlight = new InFlight();
+    const inFlight = new InFlight(new Held({ queuedBytes: 0 }));
     const kept = create();
     inFlight.add(kept);
     for (let count = 0; count < 70_000; count++) {
@@ -58,7 +58,7 @@ describe('InFlight', () => {
   });
 
   it('holds all 65,535', () => {
-    const inFlight = new InFlight();
+    const inFlight = new InFlight(new Held({ queuedBytes: 0 }));
     for (let count = 0; count < 65_535; count++) inFlight.add(create());
     assert.equal(inFlight.size, 65_535);
     inFlight.delete(40_000);

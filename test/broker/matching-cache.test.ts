@@ -10,7 +10,7 @@ import { topicMatches } from '../../src/mqtt/topics.ts';
 
 const nothing = (): void => undefined;
 const sessions = ['a', 'b', 'c'].map(
-  (name) => new Session(name, new Timer(nothing), new Timer(nothing)),
+  (name) => new Session(name, new Timer(nothing), new Timer(nothing), { queuedBytes: 0 }),
 );
 const encoder = new TextEncoder();
 

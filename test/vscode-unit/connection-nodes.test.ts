@@ -114,6 +114,7 @@ describe('Connections tree', () => {
       ['Times since the broker started', '1,204'],
       ['Setting', 'mqttWorkbench.broker.limits.maximumQueuedMessages'],
       ['Setting', 'mqttWorkbench.broker.limits.maximumQueuedBytes'],
+      ['Setting', 'mqttWorkbench.broker.limits.maximumTotalQueuedBytes'],
     ]);
   });
 

@@ -160,6 +160,7 @@ export function limitWaiting(
   const { maximumUnauthenticatedBytes } = link.context.options;
   const size = waitingBytes + pending + waiting.length * costOfPacket;
   if (size <= maximumUnauthenticatedBytes) return;
+  link.context.counters.unauthenticatedBytesExceeded++;
   refuse(link, ReasonCode.quotaExceeded, now, 'More came before CONNACK than the broker keeps.');
 }
 

@@ -25,6 +25,7 @@ export function handleConnect(
   now: number,
 ): void {
   const { context } = link;
+  context.silentLinks.delete(link);
   let packet;
   try {
     // A copy if it is kept for a while, and not the whole chunk that it came in.
@@ -111,17 +112,20 @@ function isOwner(session: Session, identity: Identity | undefined): boolean {
 
 /** Why the client may not connect: a v5 reason code; undefined if it may. */
 function reasonToRefuse(link: BrokerLink, packet: ConnectPacket, now: number): number | undefined {
-  const { connectionRate, counters, options, links } = link.context;
+  const { connectionRate, counters, options } = link.context;
   if (connectionRate.exceeds(options.maximumConnectionRate, now)) {
     counters.connectionsTooFast++;
     return ReasonCode.connectionRateExceeded;
   }
-  if (links.size > options.maximumConnections) {
+  // Who takes over from an older network connection is no client more.
+  const isMore = link.context.sessions.get(packet.clientIdentifier)?.link === undefined;
+  if (isMore && counters.clientsConnected >= options.maximumConnections) {
     counters.connectionsOverLimit++;
     return options.serverReference === '' ? ReasonCode.quotaExceeded : ReasonCode.useAnotherServer;
   }
   if (packet.will && splitLevels(packet.will.topicName).length > options.maximumTopicLevels) {
     // [MQTT-3.1.2-8] what could not be published later is not taken.
+    counters.topicNamesRefused++;
     return ReasonCode.topicNameInvalid;
   }
   if (packet.will && !hasPayloadItTells(packet.will, options.validatePayloadFormat)) {

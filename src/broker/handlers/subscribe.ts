@@ -134,8 +134,12 @@ function reasonToRefuse(
   if (splitLevels(topicFilter).length > options.maximumTopicLevels) {
     return ReasonCode.topicFilterInvalid;
   }
-  const isNew = !session.subscriptions.has(topicFilter);
-  if (isNew && session.subscriptions.size >= options.maximumSubscriptions) {
+  const { counters, subscriptions } = link.context;
+  const isOverLimit =
+    session.subscriptions.size >= options.maximumSubscriptions ||
+    subscriptions.size >= options.maximumTotalSubscriptions;
+  if (isOverLimit && !session.subscriptions.has(topicFilter)) {
+    counters.subscriptionsOverLimit++;
     return ReasonCode.quotaExceeded;
   }
   return undefined;

@@ -21,10 +21,29 @@ const rows: Readonly<Record<RejectionCounter, Row>> = {
     label: () => t('Connections refused: too many at once'),
     limits: ['maximumConnectionRate'],
   },
+  unauthenticatedBytesExceeded: {
+    label: () => t('Connections refused: too much before they were accepted'),
+    limits: ['maximumUnauthenticatedBytes'],
+  },
   authenticationFailed: { label: () => t('Connections refused: authentication failed') },
+  connectTimedOut: {
+    label: () => t('Connections closed: no CONNECT came'),
+    limits: ['connectTimeout'],
+  },
+  keepAliveTimedOut: {
+    label: () => t('Clients disconnected: silent'),
+    limits: ['serverKeepAlive'],
+  },
   slowClientsDisconnected: {
     label: () => t('Clients disconnected: too slow'),
-    limits: ['maximumPendingBytes', 'maximumQueuedMessages', 'maximumQueuedBytes', 'queuePolicy'],
+    limits: [
+      'maximumPendingBytes',
+      'maximumTotalPendingBytes',
+      'maximumQueuedMessages',
+      'maximumQueuedBytes',
+      'maximumTotalQueuedBytes',
+      'queuePolicy',
+    ],
   },
   publishTooFast: {
     label: () => t('Clients disconnected: too many messages at once'),
@@ -34,24 +53,40 @@ const rows: Readonly<Record<RejectionCounter, Row>> = {
     label: () => t('Clients disconnected: packet too large'),
     limits: ['maximumPacketSize'],
   },
+  incompletePacketsRefused: {
+    label: () => t('Clients disconnected: too much in incomplete packets'),
+    limits: ['maximumIncompleteBytes'],
+  },
   protocolErrors: { label: () => t('Clients disconnected: protocol error') },
+  topicNamesRefused: {
+    label: () => t('Clients disconnected: topic name refused'),
+    limits: ['maximumTopicLevels'],
+  },
+  topicAliasesRefused: {
+    label: () => t('Clients disconnected: topic alias refused'),
+    limits: ['topicAliasMaximum'],
+  },
+  receiveMaximumExceeded: {
+    label: () => t('Clients disconnected: too many QoS 2 messages in flight'),
+    limits: ['receiveMaximum'],
+  },
   sessionsEvicted: {
     label: () => t('Offline sessions ended: too many'),
     limits: ['maximumOfflineSessions'],
   },
   droppedQueueFull: {
     label: () => t('Messages dropped: queue full'),
-    limits: ['maximumQueuedMessages', 'maximumQueuedBytes'],
+    limits: ['maximumQueuedMessages', 'maximumQueuedBytes', 'maximumTotalQueuedBytes'],
   },
   droppedSlowLink: {
     label: () => t('Messages dropped: client too slow'),
-    limits: ['maximumPendingBytes'],
+    limits: ['maximumPendingBytes', 'maximumTotalPendingBytes'],
   },
   droppedTooLarge: {
     label: () => t("Messages dropped: larger than the client's Maximum Packet Size"),
   },
   messagesExpired: { label: () => t('Messages dropped: expired') },
-  publishRefused: { label: () => t('Messages refused'), limits: ['maximumTopicLevels'] },
+  publishRefused: { label: () => t('Messages refused') },
   droppedNotAuthorized: { label: () => t('Messages dropped: a rule came') },
   publishNotAuthorized: { label: () => t('Messages refused: by a rule') },
   payloadFormatInvalid: {
@@ -61,6 +96,10 @@ const rows: Readonly<Record<RejectionCounter, Row>> = {
   subscriptionsRefused: {
     label: () => t('Subscriptions refused'),
     limits: ['maximumSubscriptions', 'maximumTopicLevels'],
+  },
+  subscriptionsOverLimit: {
+    label: () => t('Subscriptions refused: too many'),
+    limits: ['maximumSubscriptions', 'maximumTotalSubscriptions'],
   },
   subscriptionsNotAuthorized: { label: () => t('Subscriptions refused: by a rule') },
   retainedRefused: {
