@@ -11,7 +11,8 @@ export function accessOptions(usersFile: string): AccessOptions {
   return {
     // Anything but a plain yes lets nobody in.
     anonymous: anonymous === undefined || anonymous === true,
-    rules: Array.isArray(rules) ? (rules as AccessRule[]) : [],
+    // No list is no rule either: the engine says so, instead of letting everything through.
+    rules: (Array.isArray(rules) ? rules : rules === undefined ? [] : [rules]) as AccessRule[],
     ...(existsSync(usersFile) && { usersFile }),
   };
 }

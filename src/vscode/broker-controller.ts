@@ -4,16 +4,13 @@ import { HumanError, type ErrorAction } from '../base/errors.ts';
 import type { BrokerOptions, BrokerState } from '../engine/contract.ts';
 import { accessOptions } from './access-options.ts';
 import type { EngineProxy } from './engine/engine-proxy.ts';
+import { askExposure } from './exposure.ts';
 import { contextKeys, section, settingKeys } from './ids.ts';
-import { isLoopback } from '../base/loopback.ts';
 import { reportError } from './report-error.ts';
 import { settingProblems, settingProblemText } from './setting-problems.ts';
 import { brokerOptions, captureLimit, isPersistent } from './settings.ts';
 import { tlsListeners } from './tls-options.ts';
 import { t } from './localise.ts';
-
-/** Remembers which address other than loopback the person has agreed to. */
-const confirmedHostKey = 'confirmedHost';
 
 /** Starts and stops the local broker on a person's behalf: asks, explains, offers what to do. */
 export class BrokerController implements Disposable {
@@ -67,8 +64,10 @@ export class BrokerController implements Disposable {
     // Whoever began the start that is under way tells why it fails.
     if (this.#starting) return this.#starting.catch(() => false);
     const settings = this.#settings();
-    const options: BrokerOptions = { ...settings, ...override };
-    if (!(await this.#mayListenOn(options.host))) return false;
+    const asked = { ...settings, ...override };
+    const host = await askExposure(asked.host, this.isAnonymous, this.#memento);
+    if (host === undefined) return false;
+    const options: BrokerOptions = { ...asked, host };
     this.#starting = this.#startEngine(options).finally(() => (this.#starting = undefined));
     try {
       await this.#starting;
@@ -169,37 +168,6 @@ export class BrokerController implements Disposable {
       default:
         return undefined;
     }
-  }
-
-  /** Other machines can reach addresses that are not loopback: never unasked, never untrusted. */
-  async #mayListenOn(host: string): Promise<boolean> {
-    if (isLoopback(host)) return true;
-    if (!vscode.workspace.isTrusted) {
-      await vscode.window.showErrorMessage(
-        t(
-          'The broker does not listen on {0} in an untrusted workspace. Trust the workspace, or use 127.0.0.1.',
-          host,
-        ),
-      );
-      return false;
-    }
-    if (this.#memento.get(confirmedHostKey) === host) return true;
-    const listen = t('Listen on {0}', host);
-    const chosen = await vscode.window.showWarningMessage(
-      t('Let other machines connect to the broker?'),
-      {
-        modal: true,
-        detail: t(
-          'The setting {0} is {1}. Whoever reaches this machine over the network can then publish and subscribe, without a password.',
-          `${section}.${settingKeys.host}`,
-          host,
-        ),
-      },
-      listen,
-    );
-    if (chosen !== listen) return false;
-    await this.#memento.update(confirmedHostKey, host);
-    return true;
   }
 
   async #settingsChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {

@@ -8,7 +8,7 @@ export interface SettingProblem {
   readonly key: string;
   /** What is allowed there. */
   readonly allowed: string;
-  /** What is used instead. */
+  /** What is used instead: where security is concerned, what lets fewest in. */
   readonly used: string | number | boolean;
 }
 
@@ -18,12 +18,32 @@ interface Rule {
   readonly usual: string | number | boolean;
 }
 
+const toggle = { kind: 'switch' } as const;
+const path = { kind: 'text', longest: 4096 } as const;
+const packetSize = limitTable.filter(({ name }) => name === 'maximumPacketSize');
 const port = { kind: 'number', least: 0, most: 65535 } as const;
 const rules: readonly Rule[] = [
+  { key: settingKeys.host, allowed: { kind: 'text', longest: 255 }, usual: '127.0.0.1' },
   { key: settingKeys.port, allowed: port, usual: 1883 },
   { key: settingKeys.webSocketPort, allowed: port, usual: 0 },
   { key: settingKeys.tlsPort, allowed: port, usual: 0 },
   { key: settingKeys.secureWebSocketPort, allowed: port, usual: 0 },
+  {
+    key: settingKeys.clientCertificates,
+    allowed: { kind: 'choice', choices: ['none', 'optional', 'required'] },
+    usual: 'required',
+  },
+  { key: settingKeys.certificateFile, allowed: path, usual: '' },
+  { key: settingKeys.keyFile, allowed: path, usual: '' },
+  { key: settingKeys.clientAuthorityFile, allowed: path, usual: '' },
+  { key: settingKeys.anonymous, allowed: toggle, usual: false },
+  { key: settingKeys.persistence, allowed: toggle, usual: false },
+  { key: settingKeys.autoStart, allowed: toggle, usual: false },
+  ...packetSize.map(({ allowed, usual }) => ({
+    key: settingKeys.maximumPacketSize,
+    allowed,
+    usual,
+  })),
   ...limitTable.map(({ name, allowed, usual }) => ({ key: limitSetting(name), allowed, usual })),
   {
     key: settingKeys.captureMaximumSize,

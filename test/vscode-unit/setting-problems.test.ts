@@ -25,6 +25,22 @@ describe('Settings that cannot be used', () => {
     );
   });
 
+  it('are told of with the strictest in their place where they let somebody in', () => {
+    assert.equal(
+      told({ 'broker.tls.clientCertificates': 'yes' }),
+      'mqttWorkbench.broker.tls.clientCertificates must be one of none, optional, required: "required" is used.',
+    );
+    assert.match(
+      told({ 'broker.access.anonymous': 'no' }) ?? '',
+      /must be true or false: false is/,
+    );
+    assert.match(told({ 'broker.host': 127 }) ?? '', /broker\.host must be .*: "127\.0\.0\.1" is/);
+    assert.match(
+      told({ 'broker.maximumPacketSize': 3 }) ?? '',
+      /broker\.maximumPacketSize must be a whole number from 1024 .*: 10485760 is used/,
+    );
+  });
+
   it('are told of in one text', () => {
     const text = told({ 'broker.limits.maximumConnections': 'many', 'capture.maximumSize': 0 });
     assert.match(

@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Lets a page start Mocha inside the extension host; hides notification toasts. */
   readonly smokeTestDriver?: boolean;
+  /** Whether workspaces are untrusted until a person trusts them; without it all are trusted. */
+  readonly workspaceTrust?: boolean;
   /** Reaches the extension host. */
   readonly env?: NodeJS.ProcessEnv;
   readonly tell?: (line: string) => void;
@@ -120,7 +122,8 @@ async function startIn(
 
   const flags = [
     ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
-    ...['--accept-server-license-terms', '--disable-workspace-trust', '--telemetry-level', 'off'],
+    ...['--accept-server-license-terms', '--telemetry-level', 'off'],
+    ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
     ...(options.smokeTestDriver === true
       ? ['--enable-smoke-test-driver', '--force-disable-user-env']
       : []),
