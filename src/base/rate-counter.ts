@@ -33,6 +33,14 @@ export class RateCounter {
     return this.#previous;
   }
 
+  /** Goes on as a counter that has counted the same events. */
+  continueLike(other: RateCounter): void {
+    this.total = other.total;
+    this.#second = other.#second;
+    this.#current = other.#current;
+    this.#previous = other.#previous;
+  }
+
   #roll(second: number): void {
     this.#previous = second === this.#second + 1 ? this.#current : 0;
     this.#current = 0;

@@ -76,7 +76,7 @@ export class BrokerContext {
     this.randomBytes = (count) => environment.randomBytes(count);
     const seed = this.randomBytes(4).reduce((value, byte) => (value << 8) | byte, 0);
     this.topics = new TopicTable(this.subscriptions, seed, this.options.maximumTopicLevels);
-    this.retained = new RetainedStore(this.options, this.counters);
+    this.retained = new RetainedStore(this.options, this.counters, seed);
     this.scratch = new Message(this.topic('scratch'));
   }
 

@@ -1,7 +1,8 @@
 import type { BrokerContext } from './context.ts';
 import type { Message } from './message.ts';
 import { deliverAcknowledged, hasRoom } from './outbound.ts';
-import type { RetainedCursor, RetainedMessage } from './retained-store.ts';
+import type { RetainedCursor } from './retained-cursor.ts';
+import type { RetainedMessage } from './retained-records.ts';
 import { removeExpired } from './retained-sweep.ts';
 import { lowerQoS, type Session } from './session.ts';
 import { readMessage } from './stored-message.ts';

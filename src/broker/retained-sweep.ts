@@ -1,5 +1,5 @@
 import type { BrokerContext } from './context.ts';
-import type { RetainedCursor } from './retained-store.ts';
+import type { RetainedCursor } from './retained-cursor.ts';
 import { readMessage } from './stored-message.ts';
 import { Timer } from './timers.ts';
 

@@ -4,12 +4,13 @@ import { TopicReference } from '../mqtt/topic-reference.ts';
 import { decodeUtf8, encodeUtf8 } from '../mqtt/utf8.ts';
 import { PacketError } from '../mqtt/errors.ts';
 import { copyBytes } from './output.ts';
+import { SeenOnce } from './seen-once.ts';
 import { slotsOf } from './subscription-changes.ts';
 import { noMatch, type SubscriptionTree, type TopicMatch } from './subscription-tree.ts';
 
 /** A valid topic name and who gets its messages. */
 export class TopicEntry extends TopicReference {
-  /** Where the topic name is in UTF-8: many topics share a buffer. */
+  /** Where the topic name is in UTF-8: many topics share a buffer. Nowhere (0 bytes) while it is in no table. */
   readonly source: Uint8Array;
   readonly offset: number;
   readonly length: number;
@@ -23,8 +24,8 @@ export class TopicEntry extends TopicReference {
   readonly hash: number;
   readonly firstSlot: number;
   readonly secondSlot: number;
-  /** Generation of the table that it is in. */
-  generation = 0;
+  /** Generation of the table that it is in; -1: it is not. */
+  generation = -1;
   #levels: readonly string[] | undefined = undefined;
 
   constructor(
@@ -47,6 +48,7 @@ export class TopicEntry extends TopicReference {
 
   /** The topic name in UTF-8. */
   get bytes(): Uint8Array {
+    if (this.length === 0) return encodeUtf8(this.topicName);
     return this.source.subarray(this.offset, this.offset + this.length);
   }
 
@@ -68,9 +70,12 @@ const generationBytes = 16 * 1024 * 1024;
 /** Slots looked at before a place is taken over: bounds the time, also for colliding topics. */
 const longestProbe = 16;
 const firstSlots = 1024;
+/** Beyond so many, a topic that is met for the first time is not kept: it may be the last time, too. */
+const fewTopics = 8192;
 /** Topic names are kept together in buffers that grow up to this size: one that is looked up waits for memory once. */
 const firstArena = 4096;
 const largestArena = 128 * 1024;
+const nowhere = new Uint8Array(0);
 
 /**
  * Topic names by their bytes: a PUBLISH finds its topic and subscribers without making a string.
@@ -81,6 +86,7 @@ export class TopicTable {
   readonly #tree: SubscriptionTree;
   readonly #seed: number;
   readonly #maximumLevels: number;
+  readonly #seen = new SeenOnce();
   #slots = new Array<TopicEntry | undefined>(firstSlots);
   #count = 0;
   #bytes = 0;
@@ -106,9 +112,15 @@ export class TopicTable {
     const found = probe(this.#slots, hash, bytes, start, end);
     if (found) return this.refresh(found);
     const older = probe(this.#old, hash, bytes, start, end);
-    const entry = older ?? this.#create(hash, bytes, start, end);
-    this.#insert(entry);
-    return this.refresh(entry);
+    const isKept = older !== undefined || this.#count < fewTopics || this.#seen.has(hash);
+    const entry = older ?? this.#create(hash, bytes, start, end, isKept);
+    if (isKept) {
+      this.#insert(entry);
+      return this.refresh(entry);
+    }
+    // Nobody tells it of changes: who has it asks again.
+    entry.match = this.#tree.match(entry.levelsOnce);
+    return entry;
   }
 
   /** The same for the publisher whose message before was on the topic `last`. HOT. */
@@ -116,7 +128,7 @@ export class TopicTable {
     const { next } = last;
     if (next !== undefined && sameTopic(next, bytes, start, end)) return this.refresh(next);
     const entry = this.find(bytes, start, end);
-    last.next = entry;
+    if (entry.generation > 0 && last.generation > 0) last.next = entry;
     return entry;
   }
 
@@ -125,7 +137,8 @@ export class TopicTable {
     const { changes } = this.#tree;
     if (entry.changes === changes.count) return entry;
     if (entry.generation < this.#generation - 1) {
-      return this.find(entry.source, entry.offset, entry.offset + entry.length);
+      const { bytes } = entry;
+      return this.find(bytes, 0, bytes.length);
     }
     const stamp = changes.stampOf(entry);
     if (entry.stamp !== stamp) {
@@ -148,7 +161,14 @@ export class TopicTable {
     if (entry) entry.stamp = entry.changes = -1;
   }
 
-  #create(hash: number, bytes: Uint8Array, start: number, end: number): TopicEntry {
+  /** @throws PacketError if it is not a topic name that may be published to. */
+  #create(
+    hash: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isKept: boolean,
+  ): TopicEntry {
     const topicName = decodeUtf8(bytes, start, end);
     if (topicName.includes('\0')) {
       // [MQTT-4.7.3-2] as every string of the protocol: malformed, the decoder says.
@@ -166,6 +186,7 @@ export class TopicTable {
         `The topic name has ${levels.length} levels; the broker takes ${this.#maximumLevels}.`,
       );
     }
+    if (!isKept) return new TopicEntry(hash, nowhere, 0, 0, topicName, levels);
     const length = end - start;
     if (this.#arenaUsed + length > this.#arena.length) {
       this.#arena = new Uint8Array(Math.max(this.#arenaSize, length));

@@ -16,6 +16,10 @@ const charactersPerTopic = 256;
 /** Deeper topics are not taken into the tree (each level is a node); they count as overflow. */
 const maximumLevels = 128;
 
+/** Ends of topic names of which there is one string for all. */
+const mostTails = 4096;
+const longestTail = 64;
+
 /** Under very many topics, what the view shows is so old at most, milliseconds: to look at all of them takes time. */
 const settleInterval = 250;
 const fewTopics = 5000;
@@ -33,9 +37,11 @@ export class TopicStatistics {
   #previews = new PreviewStore();
   #awaited: AwaitedTopics | undefined;
   #epoch = ++epochs;
-  #root = new TopicTreeNode('', undefined);
+  #root = new TopicTreeNode('', undefined, undefined);
+  /** Levels of all topics, folded or not. */
   #nodes = 0;
   #characters = 0;
+  readonly #tails = new Map<string, string>();
   #overflow = 0;
   #revision = 0;
   #settledAt = -Infinity;
@@ -104,7 +110,7 @@ export class TopicStatistics {
   retained(topicName: string, present: boolean): boolean {
     this.#revision++;
     // What is not known needs no node to be unmarked.
-    const node = present ? this.#find(topicName) : this.#walk(topicName);
+    const node = present ? this.#find(topicName) : this.#known(topicName);
     if (node) node.retained = present;
     return node !== undefined;
   }
@@ -114,7 +120,7 @@ export class TopicStatistics {
    * (of `/a`). Rates are of the last full second before `now` (milliseconds).
    */
   children(prefix: string | undefined, from: number, count: number, now: number): TopicsPage {
-    const parent = prefix === undefined ? this.#root : this.#walk(prefix);
+    const parent = prefix === undefined ? this.#root : this.#level(prefix);
     if (!parent) return { total: 0, nodes: [], overflow: this.#overflow };
     this.#settle(now);
     const sorted = parent.sortedChildren();
@@ -131,9 +137,10 @@ export class TopicStatistics {
     this.#epoch = ++epochs;
     this.#previews = new PreviewStore();
     if (this.#frames) this.#awaited = new AwaitedTopics(this.#frames, this.#previews);
-    this.#root = new TopicTreeNode('', undefined);
+    this.#root = new TopicTreeNode('', undefined, undefined);
     this.#nodes = 0;
     this.#characters = 0;
+    this.#tails.clear();
     this.#overflow = 0;
     this.#revision++;
     this.#settledAt = -Infinity;
@@ -171,9 +178,23 @@ export class TopicStatistics {
     awaited.settle();
   }
 
-  #walk(topicName: string): TopicTreeNode | undefined {
+  /** The node of a level, unfolded down to it. */
+  #level(prefix: string): TopicTreeNode | undefined {
     let node: TopicTreeNode | undefined = this.#root;
-    for (const level of topicName.split('/')) node = node?.child(level);
+    for (const level of prefix.split('/')) node = node?.child(level)?.unfold();
+    return node;
+  }
+
+  /** The topic's node, if it is known. */
+  #known(topicName: string): TopicTreeNode | undefined {
+    const levels = topicName.split('/');
+    let node = this.#root;
+    for (const [depth, level] of levels.entries()) {
+      const child = node.child(level);
+      if (!child) return undefined;
+      node = child;
+      if (node.tail !== undefined) return node.tail === tailOf(levels, depth) ? node : undefined;
+    }
     return node;
   }
 
@@ -184,17 +205,28 @@ export class TopicStatistics {
     let node = this.#root;
     let depth = 0;
     for (let child = node.child(levels[0] ?? ''); child; child = node.child(levels[depth] ?? '')) {
-      node = child;
+      if (child.tail !== undefined && child.tail === tailOf(levels, depth)) return child;
+      // Another topic goes the same way, at least to here.
+      node = child.unfold();
       if (++depth === levels.length) break;
     }
-    if (!node.topic || depth < levels.length) {
-      if (!this.#hasRoom(levels.length - depth, topicName.length)) return undefined;
-      this.#nodes += levels.length - depth;
-      this.#characters += topicName.length;
-      for (const level of levels.slice(depth)) node = node.addChild(level);
-      node.becomeTopic(new TopicLatest());
-    }
+    if (node.topic && depth === levels.length) return node;
+    if (!this.#hasRoom(levels.length - depth, topicName.length)) return undefined;
+    this.#nodes += levels.length - depth;
+    this.#characters += topicName.length;
+    const level = levels[depth];
+    if (level !== undefined) node = node.addChild(level, this.#shared(tailOf(levels, depth)));
+    node.becomeTopic(new TopicLatest());
     return node;
+  }
+
+  /** Many topics end alike: one string for all of them. */
+  #shared(tail: string | undefined): string | undefined {
+    if (tail === undefined) return undefined;
+    const known = this.#tails.get(tail);
+    if (known === undefined && this.#tails.size < mostTails && tail.length <= longestTail)
+      this.#tails.set(tail, tail);
+    return known ?? tail;
   }
 
   #hasRoom(nodes: number, characters: number): boolean {
@@ -207,7 +239,10 @@ export class TopicStatistics {
   }
 
   #view(node: TopicTreeNode, topic: string, now: number): TopicNode {
-    const latest = node.topic && (this.#awaited?.latest(node.topic) ?? node.topic.copied);
+    const { tail } = node;
+    // What is folded away is for the levels below this one.
+    const own = tail === undefined ? node.topic : undefined;
+    const latest = own && (this.#awaited?.latest(own) ?? own.copied);
     return {
       level: node.level,
       topic,
@@ -223,7 +258,12 @@ export class TopicStatistics {
           qos: latest.qos,
         },
       }),
-      retained: node.retained,
+      retained: tail === undefined && node.retained,
     };
   }
+}
+
+/** The levels after this one; undefined if it is the last. */
+function tailOf(levels: readonly string[], depth: number): string | undefined {
+  return depth + 1 < levels.length ? levels.slice(depth + 1).join('/') : undefined;
 }

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { createCounters } from '../../src/broker/counters.ts';
 import { createMessage } from '../../src/broker/message.ts';
 import { resolveOptions } from '../../src/broker/options.ts';
-import { RetainedStore, type RetainedMessage } from '../../src/broker/retained-store.ts';
-import { SlabRecord, Slabs } from '../../src/broker/slabs.ts';
+import type { RetainedMessage } from '../../src/broker/retained-records.ts';
+import { RetainedStore } from '../../src/broker/retained-store.ts';
+import { Slabs } from '../../src/broker/slabs.ts';
 import { SubscriptionTree } from '../../src/broker/subscription-tree.ts';
 import { TopicTable } from '../../src/broker/topic-table.ts';
 import { decode } from '../../src/mqtt/decode.ts';
@@ -34,26 +35,31 @@ describe('Slabs', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const slabs = new Slabs();
-        const held: { record: SlabRecord; fill: number }[] = [];
+        const held: { record: number; fill: number }[] = [];
+        const free: number[] = [];
         for (const [length, pick] of all) {
-          const record = new SlabRecord();
+          const record = free.pop() ?? held.length + 1;
           const fill = pick & 255;
           slabs.store(record, 3, new Uint8Array(length + 2).fill(fill), 1, length + 1);
           held.push({ record, fill });
           if (pick % 3 > 0) {
             const [gone] = held.splice(pick % held.length, 1);
-            if (gone) slabs.release(gone.record);
+            if (!gone) continue;
+            slabs.release(gone.record);
+            assert.equal(slabs.slab(gone.record), undefined);
+            free.push(gone.record);
           }
         }
         const buffers = new Set<Uint8Array>();
         let live = 0;
         for (const { record, fill } of held) {
-          assert.ok(record.slab);
-          buffers.add(record.slab.bytes);
-          const { start, length } = record;
+          const slab = slabs.slab(record);
+          assert.ok(slab);
+          buffers.add(slab.bytes);
+          const start = slabs.start(record);
+          const length = slabs.length(record);
           live += length;
-          const stored = record.slab.bytes.subarray(start + 3, start + length);
-          assert.ok(stored.every((byte) => byte === fill));
+          assert.ok(slab.bytes.subarray(start + 3, start + length).every((byte) => byte === fill));
         }
         const total = [...buffers].reduce((sum, { length }) => sum + length, 0);
         assert.ok(total <= 2 * live + 2 * 256 * 1024, `${total} bytes for ${live}`);
@@ -64,7 +70,7 @@ describe('Slabs', () => {
 });
 
 describe('RetainedStore', () => {
-  const level = fc.constantFrom('a', 'b', '', '$SYS');
+  const level = fc.constantFrom('a', 'b', '', '$SYS', 'é', '€b');
   const topicName = fc
     .array(level, { minLength: 1, maxLength: 4 })
     .map((levels) => levels.join('/') || 'a');
@@ -108,6 +114,63 @@ describe('RetainedStore', () => {
     store.set(['t', '8'], messageOf('t/8', 'new', 2));
     for (let one = cursor.next(); one; one = cursor.next()) found.push(shown(one));
     assert.deepEqual(found, [...names.slice(0, 8).map((name) => `${name}=old`), 't/8=new']);
+  });
+
+  it('meets what stays once, whatever comes, goes and is replaced on the way', () => {
+    const change = fc.tuple(topicName, fc.constantFrom('set', 'remove', 'next'));
+    fc.assert(
+      fc.property(fc.array(topicName), fc.array(change), filter, (names, changes, topicFilter) => {
+        const store = new RetainedStore(resolveOptions({}), createCounters());
+        const set = (name: string): unknown => store.set(name.split('/'), messageOf(name, 'x'));
+        for (const name of names) set(name);
+        const cursor = store.match(topicFilter.split('/'));
+        const staying = new Set(names.filter((name) => topicMatches(topicFilter, name)));
+        const ever = new Set(names);
+        const removed = new Set<string>();
+        const met: string[] = [];
+        const meet = (): boolean => {
+          const one = cursor.next();
+          if (one) met.push(shown(one).slice(0, -2));
+          return one !== undefined;
+        };
+        for (const [name, what] of changes) {
+          if (what === 'next') meet();
+          else if (what === 'set') {
+            set(name);
+            ever.add(name);
+          } else if (store.remove(name.split('/'))) {
+            removed.add(name);
+            if (!met.includes(name)) staying.delete(name);
+          }
+        }
+        while (meet());
+        for (const name of staying) {
+          assert.ok(met.includes(name), `${topicFilter} does not meet ${name}`);
+        }
+        for (const name of met) assert.ok(ever.has(name) && topicMatches(topicFilter, name), name);
+        // One that was removed and set again may be met again, as the new one that it is.
+        const once = met.filter((name) => !removed.has(name));
+        assert.equal(new Set(once).size, once.length);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('uses again what is free: a flood that comes and goes leaves nothing behind', () => {
+    const counters = createCounters();
+    const store = new RetainedStore(resolveOptions({}), counters);
+    for (let round = 0; round < 5; round++) {
+      const names = Array.from({ length: 3000 }, (_, index) => `t/${(index + round) % 7}/${index}`);
+      for (const name of names) store.set(name.split('/'), messageOf(name, name));
+      assert.equal(counters.retainedMessages, 3000);
+      for (const name of names) {
+        const found = store.get(name.split('/'));
+        assert.equal(found && shown(found), `${name}=${name}`);
+      }
+      for (const name of names) assert.equal(store.remove(name.split('/')), true);
+      assert.deepEqual([counters.retainedMessages, counters.retainedBytes], [0, 0]);
+      assert.equal(store.match(['#']).next(), undefined);
+    }
   });
 
   it('keeps times and number', () => {

@@ -52,6 +52,43 @@ describe('TopicStatistics', () => {
     assert.match(long.preview, /^z{100,}…$/);
   });
 
+  it('unfolds the levels of a topic that was alone there, for others and for who looks', () => {
+    const statistics = new TopicStatistics();
+    const shownAt = (prefix: string | undefined, now = 1000): unknown[] =>
+      statistics.children(prefix, 0, 10, now).nodes.map((node) => {
+        const { topic, topicCount, messageCount, rate, hasChildren, latest, retained } = node;
+        return [topic, topicCount, messageCount, rate, hasChildren, latest?.preview, retained];
+      });
+    const reference = topicOf(statistics, 'a/b/c/d');
+    const publish = (): void => {
+      statistics.record(reference, encoder.encode('x'), 0, 1, 1, 1000);
+    };
+    publish();
+    statistics.retained('a/b/c/d', true);
+    assert.deepEqual(shownAt(undefined), [['a', 1, 1, 0, true, undefined, false]]);
+    // One who looks.
+    assert.deepEqual(shownAt('a'), [['a/b', 1, 1, 0, true, undefined, false]]);
+    publish();
+    assert.deepEqual(shownAt('a'), [['a/b', 1, 2, 0, true, undefined, false]]);
+    // Another topic, and one that is a level of both.
+    record(statistics, 'a/b/c/e', 'y', 1000);
+    record(statistics, 'a/b', 'z', 1000);
+    publish();
+    assert.deepEqual(shownAt('a', 2000), [['a/b', 3, 5, 5, true, 'z', false]]);
+    assert.deepEqual(shownAt('a/b', 2000), [['a/b/c', 2, 4, 4, true, undefined, false]]);
+    assert.deepEqual(shownAt('a/b/c', 2000), [
+      ['a/b/c/d', 1, 3, 3, false, 'x', true],
+      ['a/b/c/e', 1, 1, 1, false, 'y', false],
+    ]);
+    // What is below a topic, or beside its folded levels, is no level of it.
+    record(statistics, 'f/g/h');
+    for (const prefix of ['a/b/c/d', 'a/x', 'f/x', 'f/g/h/i'])
+      assert.deepEqual(shownAt(prefix), []);
+    statistics.retained('f/g', false);
+    statistics.retained('a/b/c/d', false);
+    assert.equal(statistics.children('a/b/c', 0, 1, 0).nodes[0]?.retained, false);
+  });
+
   it('tells empty levels from no level', () => {
     const statistics = new TopicStatistics();
     record(statistics, '/a');

@@ -250,7 +250,11 @@ function topicOfAlias(
     return topic;
   }
   const topic = link.inboundAliases.get(alias);
-  if (topic) return topics.refresh(topic);
+  if (topic) {
+    const fresh = topics.refresh(topic);
+    if (fresh !== topic) link.inboundAliases.set(alias, fresh);
+    return fresh;
+  }
   // Section 3.3.2.3.4: an alias that stands for nothing is a Protocol Error.
   throw new PacketError(
     ReasonCode.protocolError,
