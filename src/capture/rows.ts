@@ -74,6 +74,7 @@ export function frameDetail(
   const inspection = inspect(raw, versionOf(log, frame));
   const note = log.notes.get(frame);
   const link = log.link(frame);
+  const info = log.linkInfo(link);
   const { payload, packet } = inspection;
   const contentType = packet?.type === 'publish' ? packet.properties?.contentType : undefined;
   return {
@@ -81,7 +82,8 @@ export function frameDetail(
     time: log.time(frame),
     client: clientOf(log, frame),
     link,
-    remoteAddress: log.linkInfo(link)?.remoteAddress ?? '',
+    remoteAddress: info?.remoteAddress ?? '',
+    transport: info?.transport,
     direction: log.direction(frame),
     packet: inspection.packetName,
     protocolVersion: inspection.version,

@@ -1,4 +1,5 @@
 /** What the capture shows of itself. All of it is structured-clonable. */
+import type { Transport } from '../base/transport.ts';
 import type { Field, Problem, ProtocolVersion, QoS } from '../mqtt/packet.ts';
 
 /** 0: the client sent it to the broker (`→`); 1: the broker sent it to the client (`←`). */
@@ -54,6 +55,8 @@ export interface FrameDetail {
   readonly client: string;
   readonly link: number;
   readonly remoteAddress: string;
+  /** Undefined when the link is not known any more. */
+  readonly transport: Transport | undefined;
   readonly direction: Direction;
   readonly packet: string;
   readonly protocolVersion: ProtocolVersion;

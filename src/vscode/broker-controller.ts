@@ -11,10 +11,13 @@ import { settingProblems, settingProblemText } from './setting-problems.ts';
 import { brokerOptions, captureLimit, isPersistent } from './settings.ts';
 import { tlsListeners } from './tls-options.ts';
 import { t } from './localise.ts';
+import type { WindowBroker } from './windows/broker-registry.ts';
+import type { OtherWindows } from './windows/other-windows.ts';
 
 /** Starts and stops the local broker on a person's behalf: asks, explains, offers what to do. */
 export class BrokerController implements Disposable {
   readonly #engine: EngineProxy;
+  readonly #others: OtherWindows;
   readonly #memento: vscode.Memento;
   readonly #log: vscode.LogOutputChannel;
   /** The broker's users and the hashes of their passwords; there once a user was added. */
@@ -32,6 +35,7 @@ export class BrokerController implements Disposable {
 
   constructor(
     engine: EngineProxy,
+    others: OtherWindows,
     memento: vscode.Memento,
     log: vscode.LogOutputChannel,
     usersFile: string,
@@ -39,6 +43,7 @@ export class BrokerController implements Disposable {
     storeFolder: string,
   ) {
     this.#engine = engine;
+    this.#others = others;
     this.#memento = memento;
     this.#log = log;
     this.usersFile = usersFile;
@@ -74,9 +79,17 @@ export class BrokerController implements Disposable {
       this.#last = { options, settings };
       return true;
     } catch (error) {
-      const change = await this.#explain(error);
+      const change = await this.#explain(error, options);
       return change ? this.start({ ...override, ...change }) : false;
     }
+  }
+
+  /** Starts it unasked: not where another window has the port, which is no news to anybody then. */
+  async startWithWindow(): Promise<void> {
+    const { port } = this.#settings();
+    const other = this.#others.onPort(port);
+    if (other) this.#log.info(portInUse(port, other));
+    else await this.start();
   }
 
   async stop(): Promise<void> {
@@ -146,9 +159,22 @@ export class BrokerController implements Disposable {
     if ((await vscode.window.showWarningMessage(notice, showLog)) === showLog) this.#log.show();
   }
 
+  /** A port that the broker of another window has is no other program's, and not to be fought for. */
+  #withOwner(error: HumanError, options: BrokerOptions | undefined): HumanError {
+    const setting = /^(port|webSocketPort|tlsPort|secureWebSocketPort)Taken$/.exec(error.code)?.[1];
+    const port = setting && options?.[setting as 'port' | 'tlsPort'];
+    const other = port ? this.#others.onPort(port) : undefined;
+    if (!port || !other) return error;
+    return new HumanError(error.code, portInUse(port, other), error.actions);
+  }
+
   /** Explains; gives what the person wants tried instead. */
-  async #explain(error: unknown): Promise<Partial<BrokerOptions> | undefined> {
-    const shown = error instanceof HumanError ? withSettingsAction(error) : error;
+  async #explain(
+    error: unknown,
+    options?: BrokerOptions,
+  ): Promise<Partial<BrokerOptions> | undefined> {
+    const shown =
+      error instanceof HumanError ? withSettingsAction(this.#withOwner(error, options)) : error;
     const action = await reportError(shown, this.#log);
     switch (action?.id) {
       case 'useNextPort':
@@ -207,6 +233,12 @@ export class BrokerController implements Disposable {
   #setContext(status: BrokerState['status']): void {
     void vscode.commands.executeCommand('setContext', contextKeys.brokerStatus, status);
   }
+}
+
+function portInUse(port: number, { workspace }: WindowBroker): string {
+  return workspace === ''
+    ? t('Port {0} is in use by the local broker of another window.', port)
+    : t('Port {0} is in use by the local broker of another window: {1}.', port, workspace);
 }
 
 /** The setting that is to blame for a failed start. */

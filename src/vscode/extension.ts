@@ -6,10 +6,12 @@ import { registerCommands } from './commands/register.ts';
 import { EngineProxy } from './engine/engine-proxy.ts';
 import { InspectorPanel } from './inspector/inspector-panel.ts';
 import { useTranslation } from './localise.ts';
+import { reportError } from './report-error.ts';
 import { autoStart } from './settings.ts';
 import { StatusBar } from './status-bar.ts';
 import { ConnectionsTree } from './views/connections-tree.ts';
 import { TopicsTree } from './views/topics-tree.ts';
+import { OtherWindows } from './windows/other-windows.ts';
 
 /** What `activate` gives to tests and to other extensions. */
 export interface WorkbenchApi {
@@ -28,8 +30,10 @@ export function activate(context: vscode.ExtensionContext): WorkbenchApi {
   const log = vscode.window.createOutputChannel('MQTT Workbench', { log: true });
   const proxy = new EngineProxy({ workerPath: join(__dirname, 'worker.cjs'), log });
   engine = proxy;
+  const others = new OtherWindows(join(context.globalStorageUri.fsPath, 'windows'), proxy);
   const broker = new BrokerController(
     proxy,
+    others,
     context.globalState,
     log,
     join(context.globalStorageUri.fsPath, 'broker-users.json'),
@@ -45,11 +49,12 @@ export function activate(context: vscode.ExtensionContext): WorkbenchApi {
     broker,
     inspector,
     topics,
-    new ConnectionsTree(proxy),
-    new StatusBar(proxy),
+    others,
+    new ConnectionsTree(proxy, others),
+    new StatusBar(proxy, others),
   );
   registerCommands({ context, engine: proxy, broker, inspector, topics, log });
-  if (autoStart()) void vscode.commands.executeCommand('mqttWorkbench.startBroker');
+  if (autoStart()) broker.startWithWindow().catch((error: unknown) => reportError(error, log));
   return {
     snapshot: () => proxy.snapshot,
     statistics: () => proxy.request('engine/statistics', null),

@@ -5,6 +5,7 @@ import type { EngineProxy } from './engine/engine-proxy.ts';
 import { commandIds } from './ids.ts';
 import { statusText } from './views/describe.ts';
 import { t } from './localise.ts';
+import type { OtherWindows } from './windows/other-windows.ts';
 
 /** The one status bar item: the broker's port, clients and message rate. */
 export class StatusBar implements Disposable {
@@ -12,13 +13,15 @@ export class StatusBar implements Disposable {
   readonly #disposables = new DisposableStore();
   #shown = '';
 
-  constructor(engine: EngineProxy) {
+  constructor(engine: EngineProxy, others: OtherWindows) {
     this.#item = vscode.window.createStatusBarItem('status', vscode.StatusBarAlignment.Left, 0);
     this.#disposables.add(this.#item);
     this.#item.name = t('MQTT Workbench');
     this.#item.command = commandIds.showBrokerActions;
-    this.#disposables.add(engine.onSnapshot((snapshot) => this.#show(snapshot)));
-    this.#show(engine.snapshot);
+    const show = (): void => this.#show(engine.snapshot, others);
+    this.#disposables.add(engine.onSnapshot(show));
+    this.#disposables.add(others.onDidChange(show));
+    show();
     this.#item.show();
   }
 
@@ -26,8 +29,8 @@ export class StatusBar implements Disposable {
     this.#disposables.dispose();
   }
 
-  #show(snapshot: EngineSnapshot | undefined): void {
-    const { text, tooltip } = statusText(snapshot);
+  #show(snapshot: EngineSnapshot | undefined, others: OtherWindows): void {
+    const { text, tooltip } = statusText(snapshot, others.brokers);
     if (text === this.#shown) return;
     this.#shown = text;
     this.#item.text = text;

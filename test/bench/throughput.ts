@@ -71,7 +71,10 @@ export function benchTopics(): Promise<string[]> {
   );
 }
 
-/** Each row against the first one of the same broker. */
+/**
+ * Each row against the first one of the same broker. All rows take turns, and each is compared with the first one of its own
+ * turn: a machine that is slower for a minute is so for both.
+ */
 async function benchRelative(
   title: string,
   rows: readonly RelativeRow[],
@@ -79,21 +82,37 @@ async function benchRelative(
 ): Promise<string[]> {
   const peers = installedPeers().filter(({ name }) => name !== 'aedes');
   const failures: string[] = [];
-  const first = new Map<Peer, number>();
   console.log(`${title}, median of ${repetitions}; ${withoutAedes}`);
-  for (const { shape, target } of rows) {
-    const { rates } = await compare(peers, shape);
-    for (const [peer, rate] of rates) if (!first.has(peer)) first.set(peer, rate);
-    const partOf = (peer: Peer): number => (rates.get(peer) ?? NaN) / (first.get(peer) ?? NaN);
+  const turns: Map<Peer, number>[][] = [];
+  for (let turn = 0; turn < repetitions; turn++) turns.push(await measureAll(peers, rows));
+  for (const [index, { shape, target }] of rows.entries()) {
+    const rate = (peer: Peer): number => median(turns.map((turn) => turn[index]?.get(peer) ?? NaN));
+    const part = (peer: Peer): number =>
+      median(turns.map((turn) => (turn[index]?.get(peer) ?? NaN) / (turn[0]?.get(peer) ?? NaN)));
     const columns = peers.map(
-      (peer) =>
-        `${peer.name} ${perSecond(rates.get(peer) ?? NaN)} (${Math.round(partOf(peer) * 100)} %)`,
+      (peer) => `${peer.name} ${perSecond(rate(peer))} (${Math.round(part(peer) * 100)} %)`,
     );
     const result =
-      target === 1
-        ? ''
-        : verdict(partOf(ours) >= target, `${target * 100} %`, failures, shape.name);
+      target === 1 ? '' : verdict(part(ours) >= target, `${target * 100} %`, failures, shape.name);
     console.log(`  ${shape.name.padEnd(24)} ${columns.join('   ')}   ${result}`);
   }
   return failures;
+}
+
+/** One turn: messages delivered per second, for each row by each broker. */
+async function measureAll(
+  peers: readonly Peer[],
+  rows: readonly RelativeRow[],
+): Promise<Map<Peer, number>[]> {
+  const turn: Map<Peer, number>[] = [];
+  for (const { shape } of rows) {
+    const rates = new Map<Peer, number>();
+    for (const peer of peers) {
+      const { deliveredPerSecond, warmedUp } = await measure(peer, shape);
+      if (!warmedUp) console.log(`  ${shape.name}, ${peer.name}: counted before each topic came`);
+      rates.set(peer, deliveredPerSecond);
+    }
+    turn.push(rates);
+  }
+  return turn;
 }

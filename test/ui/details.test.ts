@@ -181,7 +181,7 @@ describe('payload', () => {
       assert.equal(await page.locator('img, .body script').count(), 0);
       assert.equal(await page.evaluate('window.hacked'), undefined);
       const summary = await page.locator('.details .summary').textContent();
-      assert.match(summary ?? '', /^evil⟨U\+202E⟩cod\.exe␇ → PUBLISH/);
+      assert.match(summary ?? '', /^evil⟨U\+202E⟩cod\.exe␇ → PUBLISH .* · TLS$/);
     }));
 });
 

@@ -95,6 +95,7 @@ async function withBroker(broker: BrokerController, action: () => Promise<void>)
 
 async function copyAddress(broker: BrokerController, node?: ConnectionNode): Promise<void> {
   if (node?.kind === 'listener') return copyText(node.listener.url);
+  if (node?.kind === 'otherBroker') return copyText(node.broker.urls[0] ?? '');
   const { listeners } = broker.state;
   const [first] = listeners;
   if (!first) {

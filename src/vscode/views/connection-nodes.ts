@@ -7,6 +7,7 @@ import type {
   Rejections,
   SubscriptionView,
 } from '../../engine/contract.ts';
+import type { WindowBroker } from '../windows/broker-registry.ts';
 import { describeBroker } from './describe.ts';
 import { rejectionList, type Rejection } from './rejections.ts';
 
@@ -19,6 +20,7 @@ interface Node {
 export type ConnectionNode = Node &
   (
     | { readonly kind: 'broker'; state: BrokerState; clients: number }
+    | { readonly kind: 'otherBroker'; broker: WindowBroker }
     | { readonly kind: 'listener'; listener: ListenerState }
     | { readonly kind: 'client'; client: ClientView }
     | {
@@ -71,6 +73,13 @@ export function connectionNodes(
   const rejected = rejectionNodes(rejections);
   const children = [...listeners, ...rejected, ...shown, ...more, ...refused];
   return [{ kind: 'broker', id: 'broker', state, clients: clientCount, children }];
+}
+
+/** The brokers of other windows: shown, so that nobody wonders who has the port. */
+export function otherBrokerNodes(brokers: readonly WindowBroker[]): ConnectionNode[] {
+  return brokers.map((broker) => {
+    return { kind: 'otherBroker', id: `other/${broker.processId}`, broker, children: [] };
+  });
 }
 
 /** One node with a child for each kind; none while nothing was rejected. */
@@ -170,6 +179,8 @@ function appearance(node: ConnectionNode): string {
   switch (node.kind) {
     case 'broker':
       return describeBroker(node.state, node.clients);
+    case 'otherBroker':
+      return JSON.stringify(node.broker);
     case 'listener':
       return node.listener.url;
     case 'client':

@@ -1,20 +1,27 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { transportNames } from '../../base/transport.ts';
 import type { ClientView, RefusalView } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { viewIds } from '../ids.ts';
 import { t } from '../localise.ts';
-import { connectionNodes, ConnectionNodes, type ConnectionNode } from './connection-nodes.ts';
+import type { OtherWindows } from '../windows/other-windows.ts';
+import {
+  connectionNodes,
+  ConnectionNodes,
+  otherBrokerNodes,
+  type ConnectionNode,
+} from './connection-nodes.ts';
 import {
   clientDetails,
   describeBroker,
   describeClient,
+  describeOtherBroker,
   describeRefusal,
   describeSubscription,
   formatCount,
   refusalDetails,
   refusalTitle,
-  transportNames,
 } from './describe.ts';
 import { RefreshGate } from './refresh.ts';
 import { rejectionDetails, rejectionTitle, type Rejection } from './rejections.ts';
@@ -25,6 +32,7 @@ const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 /** The local broker with its listeners, clients and their subscriptions, and offline sessions. */
 export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>, Disposable {
   readonly #engine: EngineProxy;
+  readonly #others: OtherWindows;
   readonly #changed = new vscode.EventEmitter<ConnectionNode | ConnectionNode[] | undefined>();
   readonly #disposables = new DisposableStore();
   readonly #gate = new RefreshGate(() => this.#refresh());
@@ -38,8 +46,9 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>,
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(engine: EngineProxy) {
+  constructor(engine: EngineProxy, others: OtherWindows) {
     this.#engine = engine;
+    this.#others = others;
     const view = vscode.window.createTreeView(viewIds.connections, { treeDataProvider: this });
     for (const item of [view, this.#changed, this.#gate]) this.#disposables.add(item);
     this.#disposables.add(
@@ -47,6 +56,8 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>,
     );
     this.#gate.visible = view.visible;
     this.#disposables.add(engine.onSnapshot(() => this.#gate.request()));
+    this.#disposables.add(others.onDidChange(() => this.#gate.request()));
+    this.#gate.request();
   }
 
   getChildren(node?: ConnectionNode): ConnectionNode[] {
@@ -90,18 +101,20 @@ export class ConnectionsTree implements vscode.TreeDataProvider<ConnectionNode>,
       snapshot?.clientCount,
       snapshot?.rejections,
       broker,
+      this.#others.brokers,
     ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const changed = this.#nodes.update(
-      connectionNodes(
+    const changed = this.#nodes.update([
+      ...connectionNodes(
         broker,
         snapshot?.clientCount ?? 0,
         this.#clients,
         this.#refusals,
         snapshot?.rejections,
       ),
-    );
+      ...otherBrokerNodes(this.#others.brokers),
+    ]);
     if (changed === 'all') this.#changed.fire(undefined);
     else if (changed.length > 0) this.#changed.fire(changed);
   }
@@ -118,6 +131,18 @@ function itemOf(node: ConnectionNode): vscode.TreeItem {
         node.state.listeners.map(({ url }) => [t('Listens on'), url]),
       );
       return labelled(item, t('Local broker'));
+    }
+    case 'otherBroker': {
+      const { broker } = node;
+      const title = t('Broker of another window');
+      const item = new vscode.TreeItem(title, None);
+      item.description = describeOtherBroker(broker);
+      item.iconPath = new vscode.ThemeIcon('window');
+      item.tooltip = tooltip(
+        title,
+        broker.urls.map((url) => [t('Listens on'), url]),
+      );
+      return labelled(item, title);
     }
     case 'listener': {
       const item = new vscode.TreeItem(node.listener.url, None);

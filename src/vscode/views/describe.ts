@@ -1,4 +1,5 @@
 /** Texts of trees and status bar, apart from the editor's API. */
+import { transportNames } from '../../base/transport.ts';
 import type {
   BrokerState,
   ClientView,
@@ -6,19 +7,12 @@ import type {
   RefusalView,
   SubscriptionView,
   TopicNode,
-  Transport,
 } from '../../engine/contract.ts';
 import { hexCode, reasonName } from '../../mqtt/reason-codes.ts';
 import { t } from '../localise.ts';
+import { portOf, type WindowBroker } from '../windows/broker-registry.ts';
 
 const versionNames = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
-/** What protocols are called everywhere: not translated. */
-export const transportNames: Readonly<Record<Transport, string>> = {
-  tcp: 'TCP',
-  ws: 'WebSocket',
-  tls: 'TLS',
-  wss: 'WebSocket, TLS',
-};
 /** MQTT 5.0 section 3.1.2.11.2: the session does not expire. */
 const neverExpires = 0xffffffff;
 /** Characters of a value in a tree's description. */
@@ -46,6 +40,11 @@ export function describeClient(client: ClientView): string {
   }
   if (client.queued > 0) parts.push(t('{0} queued', formatCount(client.queued)));
   return joined(parts);
+}
+
+/** `:1883 :8883 · demo`. */
+export function describeOtherBroker({ urls, workspace }: WindowBroker): string {
+  return joined([urls.map((url) => `:${portOf(url)}`).join(' '), workspace]);
 }
 
 /** `Refused: publish to secret/a`; of a refused CONNECT, the client. */
@@ -182,9 +181,22 @@ export interface StatusText {
 }
 
 /** The status bar item: `$(broadcast) MQTT :1883 · 3 clients · 120 msg/s`. */
-export function statusText(snapshot: EngineSnapshot | undefined): StatusText {
+export function statusText(
+  snapshot: EngineSnapshot | undefined,
+  others: readonly WindowBroker[] = [],
+): StatusText {
   const broker = snapshot?.broker;
   if (!snapshot || !broker || broker.status === 'stopped') {
+    const [other] = others;
+    if (other) {
+      return {
+        text: `$(window) ${t('MQTT: in another window')}`,
+        tooltip: t(
+          'MQTT: the local broker is stopped; that of another window runs on {0}. Click to start one here.',
+          other.urls.join(', '),
+        ),
+      };
+    }
     return {
       text: `$(circle-slash) ${t('MQTT: off')}`,
       tooltip: t('MQTT: the local broker is stopped. Click to start it.'),

@@ -67,16 +67,7 @@ export class Workbench {
       });
       const workbench = new Workbench(page, server, browser, workspace);
       await options.prepare?.(page);
-      const payload = JSON.stringify([
-        ['skipWelcome', 'true'],
-        ...(options.payload?.(server) ?? []),
-      ]);
-      const query = new URLSearchParams({ folder: workspace, payload });
-      await workbench.during('open-workbench', async () => {
-        await page.goto(`${server.origin}/?${query.toString()}`);
-        await page.locator('.monaco-workbench .activitybar').waitFor();
-        await page.locator('.monaco-workbench .statusbar').waitFor();
-      });
+      await workbench.#load(options.payload?.(server) ?? []);
       return workbench;
     } catch (error) {
       await browser?.close();
@@ -85,9 +76,31 @@ export class Workbench {
     }
   }
 
+  /** Another window of the same VS Code, with an empty folder of its own; it closes with the first one. */
+  async another(name: string): Promise<Workbench> {
+    const workspace = join(this.server.folder, name);
+    mkdirSync(workspace);
+    const page = await this.#browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const workbench = new Workbench(page, this.server, this.#browser, workspace);
+    await workbench.#load([]);
+    return workbench;
+  }
+
   async close(): Promise<void> {
     await this.#browser.close();
     await this.server.stop();
+  }
+
+  async #load(payload: readonly (readonly [string, string])[]): Promise<void> {
+    const query = new URLSearchParams({
+      folder: this.workspace,
+      payload: JSON.stringify([['skipWelcome', 'true'], ...payload]),
+    });
+    await this.during('open-workbench', async () => {
+      await this.page.goto(`${this.server.origin}/?${query.toString()}`);
+      await this.page.locator('.monaco-workbench .activitybar').waitFor();
+      await this.page.locator('.monaco-workbench .statusbar').waitFor();
+    });
   }
 
   /** Runs a command by its title in the palette, such as `MQTT: Start Local Broker`. */
@@ -106,6 +119,20 @@ export class Workbench {
   async answer(text: string): Promise<void> {
     await this.quickInput().fill(text);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Types a path into the open file dialog until `isDone`: while it reads a folder, it takes no answer. */
+  async answerDialog(path: string, isDone: () => boolean): Promise<void> {
+    const field = this.quickInput();
+    await field.waitFor();
+    await this.until(`the dialog takes ${path}`, async () => {
+      if (isDone()) return true;
+      if (await field.isVisible()) {
+        if ((await field.inputValue()) !== path) await field.fill(path);
+        await this.page.keyboard.press('Enter');
+      }
+      return isDone();
+    });
   }
 
   /** Narrows the open quick pick to `label` and picks it. */

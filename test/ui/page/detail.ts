@@ -98,6 +98,7 @@ export function detailOf(frame: number): FrameDetail {
     client: template.client,
     link: 1,
     remoteAddress: '127.0.0.1:53422',
+    transport: 'tls',
     direction: template.direction,
     packet: template.packet,
     protocolVersion: 5,

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../src/base/errors.ts';
+import { transportNames } from '../../../src/base/transport.ts';
 import type { FrameDetail } from '../../../src/engine/contract.ts';
 import { createButton } from '../../toolkit.ts';
 import { element, setText, setVisible } from '../dom.ts';
@@ -185,6 +186,8 @@ export class Details {
       `${visibleLine(detail.client)} ${arrow} ${detail.packet}`,
       formatBytes(detail.size),
       visibleLine(detail.remoteAddress),
+      // TCP is what everybody expects.
+      detail.transport && detail.transport !== 'tcp' ? transportNames[detail.transport] : '',
     ];
     setText(this.#summary, parts.filter((part) => part !== '').join(' · '));
     this.#summary.title = `Frame ${detail.frame} · ${formatFullTime(detail.time)}`;
