@@ -86,6 +86,13 @@ export class InFlight {
       .sort((one, other) => one.sequence - other.sequence);
   }
 
+  /** The session has ended: nothing is on its way to the client any more. `Held.end` counts that. */
+  end(): void {
+    this.#slots = [];
+    this.size = 0;
+    this.bytes = 0;
+  }
+
   #grow(length: number): void {
     const before = this.#slots;
     this.#slots = new Array<OutboundMessage | undefined>(length).fill(undefined);

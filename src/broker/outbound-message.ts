@@ -134,6 +134,13 @@ export class OutboundQueue {
     return item;
   }
 
+  /** The session has ended: nothing waits for it any more. `Held.end` counts that. */
+  end(): void {
+    this.#items = [];
+    this.#head = 0;
+    this.bytes = 0;
+  }
+
   #left(item: OutboundMessage): void {
     this.#held.gone(item);
     item.isWaiting = false;

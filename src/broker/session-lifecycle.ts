@@ -69,7 +69,7 @@ function end(context: BrokerContext, session: Session, now: number, how: Session
   }
   context.tell(session, { type: 'ended', how }, now);
   handOverAll(context, session, now);
-  session.held.end();
+  session.release();
   // [MQTT-3.1.2-8] the will goes out at the latest when the session ends.
   publishWill(context, session, now);
   context.observer.sessionsChanged();

@@ -68,6 +68,19 @@ export class Session {
     this.expiryTimer = expiryTimer;
     this.willTimer = willTimer;
   }
+
+  /**
+   * It has ended. What was on its way goes now: this object may be reachable for longer, from what is remembered
+   * of topics that nobody publishes to.
+   */
+  release(): void {
+    this.queue.end();
+    this.inFlight.end();
+    this.unsent = [];
+    this.retained = undefined;
+    this.receivedIdentifiers.clear();
+    this.held.end();
+  }
 }
 
 /** The lower of two qualities of service. */

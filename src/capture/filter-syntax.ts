@@ -1,15 +1,22 @@
 /** What a filter says, as a tree. DESIGN 7 is the language; positions are offsets in the text. */
 export type FilterNode =
-  | { kind: 'and' | 'or'; nodes: FilterNode[] }
-  | { kind: 'not'; node: FilterNode }
-  | {
-      kind: 'term';
-      key: string | undefined;
-      value: string;
-      start: number;
-      valueStart: number;
-      end: number;
-    };
+  { kind: 'and' | 'or'; nodes: FilterNode[] } | { kind: 'not'; node: FilterNode } | FilterTerm;
+
+/** One thing that must hold: `text`, or `key:value`. */
+export interface FilterTerm {
+  kind: 'term';
+  /** In small letters; undefined for text alone. */
+  key: string | undefined;
+  /** The key as it was written: names of properties and of JSON have capitals. */
+  name: string;
+  value: string;
+  start: number;
+  valueStart: number;
+  end: number;
+}
+
+/** The names in payloads and of user properties are anybody's; other keys are few. */
+const keyOfTerm = /^(?:(?:payload|prop)\.[^\s:()"]*|[a-zA-Z][\w.]*)(?=:)/i;
 
 /** A filter that cannot be understood: what is wrong, and where. */
 export class FilterError extends Error {
@@ -118,7 +125,7 @@ class Parser {
 
   #term(): FilterNode {
     const start = this.#at;
-    const key = /^[a-zA-Z][\w.]*(?=:)/.exec(this.#text.slice(start))?.[0];
+    const key = keyOfTerm.exec(this.#text.slice(start))?.[0];
     if (key !== undefined) this.#at += key.length + 1;
     const valueStart = this.#at;
     const value = this.#text[this.#at] === '"' ? this.#quoted() : this.#word();
@@ -126,7 +133,15 @@ class Parser {
       const what = key === undefined ? "'-'" : `'${key}:'`;
       throw new FilterError(`A value must follow ${what}.`, start, Math.max(this.#at, start + 1));
     }
-    return { kind: 'term', key: key?.toLowerCase(), value, start, valueStart, end: this.#at };
+    return {
+      kind: 'term',
+      key: key?.toLowerCase(),
+      name: key ?? '',
+      value,
+      start,
+      valueStart,
+      end: this.#at,
+    };
   }
 
   #quoted(): string {

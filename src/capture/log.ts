@@ -26,6 +26,8 @@ export class CaptureLog {
   #closedBytes = 0;
   #current: Segment;
   #end = 0;
+  /** Of the first frame, once it is not held any more. */
+  #startedAt: number | undefined;
   #dropped = 0;
   #generation: number;
   readonly #links = new LinkTable();
@@ -66,6 +68,11 @@ export class CaptureLog {
   /** Frames dropped to stay within the limit; cleared ones are not counted. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** When the first frame since the beginning or the last `clear` came, milliseconds since the epoch; 0 before it. */
+  get startedAt(): number {
+    return this.#startedAt ?? this.#segments[0]?.time[0] ?? 0;
   }
 
   /** Grows with each `clear`. */
@@ -144,6 +151,7 @@ export class CaptureLog {
   clear(): void {
     this.notes.clear();
     this.#generation++;
+    this.#startedAt = undefined;
     this.#segments = [];
     this.#closedBytes = 0;
     this.#current = this.#begin();
@@ -256,6 +264,7 @@ export class CaptureLog {
   #drop(): Segment | undefined {
     const oldest = this.#segments[0];
     if (!oldest) return undefined;
+    this.#startedAt = this.startedAt;
     this.onEvict?.(oldest.first, oldest.first + oldest.length);
     this.#dropped += oldest.length;
     this.#segments.shift();

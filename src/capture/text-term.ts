@@ -3,6 +3,8 @@ import { PacketError } from '../mqtt/errors.ts';
 import { PacketType, type ProtocolVersion } from '../mqtt/packet.ts';
 import { PublishHeader } from '../mqtt/publish-header.ts';
 import type { Filter, FramePredicate } from './filter.ts';
+import type { FilterTerm } from './filter-syntax.ts';
+import { payloadStart, versionOf } from './frame-bytes.ts';
 import type { CaptureLog } from './log.ts';
 import { clientPredicate, topicPredicate } from './name-predicates.ts';
 import { Needle } from './needle.ts';
@@ -14,8 +16,8 @@ import { bodyStart } from './sniff.ts';
  * is no PUBLISH (a topic filter, a reason string). Lengths, flags and packet identifiers are no text,
  * though their bytes may look like some.
  */
-export function textTerm(text: string): Filter {
-  const lower = text.toLowerCase();
+export function textTerm({ value }: FilterTerm): Filter {
+  const lower = value.toLowerCase();
   const needle = new Needle(lower);
   return {
     cost: 2,
@@ -42,30 +44,13 @@ function bytesPredicate(
     // Most frames do not have it anywhere; only others are worth a closer look.
     const found = needle.find(block, bodyStart(block, start, end), end);
     if (found < 0) return false;
-    const version = log.linkInfo(segment.link[index] ?? 0)?.protocolVersion ?? 4;
+    const version = versionOf(log, segment, index);
     if ((segment.firstByte[index] ?? 0) >> 4 !== PacketType.publish) {
       return hasText(block.subarray(start, end), version, needle, lower);
     }
     const payload = payloadStart(header, block, start, end, version);
     return found >= payload || needle.find(block, payload, end) >= 0;
   };
-}
-
-/** Of a malformed PUBLISH, which has no payload, all that follows the fixed header. */
-function payloadStart(
-  header: PublishHeader,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  version: ProtocolVersion,
-): number {
-  try {
-    header.read(bytes, start, end, version);
-    return header.payloadStart;
-  } catch (error) {
-    if (!(error instanceof PacketError)) throw error;
-    return bodyStart(bytes, start, end);
-  }
 }
 
 /** Whether a text of the packet has it; of a malformed one, which has none, anything has it. */

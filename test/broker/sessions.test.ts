@@ -1,5 +1,7 @@
 import { describe, it } from 'node:test';
 import assert from 'node:assert/strict';
+import { queryObjects } from 'node:v8';
+import { Message } from '../../src/broker/message.ts';
 import { BrokerHarness } from '../support/broker-harness.ts';
 
 describe('broker: sessions', () => {
@@ -53,6 +55,23 @@ describe('broker: sessions', () => {
     harness.advance(10_000);
     assert.deepEqual(harness.broker.clients(), []);
     assert.equal(harness.broker.counters.sessionsExpired, 1);
+  });
+
+  it('what waited for a client goes with its session, though its topics are remembered', () => {
+    const harness = new BrokerHarness();
+    const properties = { sessionExpiryInterval: 10 };
+    const client = harness.connect('client', 5, { properties });
+    client.subscribe('a', 1);
+    const publisher = harness.connect('publisher');
+    const before = queryObjects(Message, { format: 'count' });
+    publisher.publish('a', 'in flight', { qos: 1, packetIdentifier: 1 });
+    client.drop();
+    for (let i = 0; i < 100; i++) publisher.publish('a', 'x', { qos: 1, packetIdentifier: 2 });
+    assert.ok(queryObjects(Message, { format: 'count' }) >= before + 101);
+    harness.advance(10_000);
+    assert.equal(harness.broker.counters.queuedBytes, 0);
+    // The broker may still hold the last one, to read the next into.
+    assert.ok(queryObjects(Message, { format: 'count' }) <= before + 1);
   });
 
   it('DISCONNECT changes the session expiry interval', () => {

@@ -1,65 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compileFilter, type Filter } from '../../src/capture/filter.ts';
+import { compileFilter } from '../../src/capture/filter.ts';
 import { CaptureLog } from '../../src/capture/log.ts';
 import { CaptureQuery } from '../../src/capture/query.ts';
 import { encode } from '../../src/mqtt/encode.ts';
-import type { ControlPacket, PublishPacket } from '../../src/mqtt/packet.ts';
+import type { ControlPacket } from '../../src/mqtt/packet.ts';
 import { topicMatches } from '../../src/mqtt/topics.ts';
-import { topicOf } from '../support/topics.ts';
-
-const encoder = new TextEncoder();
-
-function publish(
-  topicName: string,
-  payload: string,
-  more: Partial<PublishPacket> = {},
-): PublishPacket {
-  const qos = more.qos ?? 0;
-  return {
-    type: 'publish',
-    topicName,
-    payload: encoder.encode(payload),
-    qos,
-    dup: false,
-    retain: false,
-    ...(qos > 0 && { packetIdentifier: 1 }),
-    ...more,
-  };
-}
-
-function append(
-  log: CaptureLog,
-  packet: ControlPacket,
-  direction: 0 | 1 = 0,
-  link = 1,
-  flags = 0,
-): void {
-  const bytes = encode(packet, 4);
-  const topic = packet.type === 'publish' ? packet.topicName : undefined;
-  const reference = topic === undefined ? undefined : topicOf(log, topic);
-  log.append(link, direction, bytes, 0, bytes.length, reference, flags, log.end);
-}
-
-function filterOf(text: string): Filter | undefined {
-  const compiled = compileFilter(text);
-  assert.ok(compiled.ok, compiled.ok ? '' : compiled.message);
-  return compiled.filter;
-}
-
-function matching(
-  log: CaptureLog,
-  text: string,
-  view: 'messages' | 'packets' = 'packets',
-): number[] {
-  const query = new CaptureQuery(log, view, filterOf(text));
-  while (!query.scan(3)) continue;
-  return Array.from(
-    { length: query.end - query.first },
-    (_, i) => query.frameAt(query.first + i) ?? -1,
-  );
-}
+import { append, filterOf, matching, publish } from '../support/filtered.ts';
 
 function sample(): CaptureLog {
   const log = new CaptureLog(1e9);
@@ -76,6 +24,8 @@ function sample(): CaptureLog {
   append(log, publish('$SYS/broker/uptime', '1'), 1, 2, 1);
   return log;
 }
+
+const encoder = new TextEncoder();
 
 describe('filters over a capture', () => {
   const cases: [filter: string, frames: number[]][] = [
