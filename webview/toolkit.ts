@@ -83,6 +83,8 @@ export interface TextFieldControl {
   value: string;
   setInvalid(invalid: boolean): void;
   focus(): void;
+  /** Offset of the caret in the text. */
+  readonly caret: number;
   /** Puts the caret before the character at `position`. */
   setCaret(position: number): void;
   selectAll(): void;
@@ -109,6 +111,12 @@ export function createTextField(options: {
     },
     set value(value) {
       field.value = value;
+      // The toolkit passes it on later; the caret is put into the new text now.
+      const control = inner();
+      if (control) control.value = value;
+    },
+    get caret() {
+      return inner()?.selectionStart ?? field.value.length;
     },
     setInvalid: (invalid) => field.setAttribute('aria-invalid', String(invalid)),
     focus: () => inner()?.focus(),

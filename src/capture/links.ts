@@ -36,6 +36,11 @@ export class LinkTable {
     return this.#links.size;
   }
 
+  /** The newest first. */
+  newestFirst(): LinkInfo[] {
+    return [...this.#links.values()].reverse();
+  }
+
   get(link: number): LinkInfo | undefined {
     return this.#links.get(link);
   }

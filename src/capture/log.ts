@@ -112,6 +112,21 @@ export class CaptureLog {
     return this.#links.get(link);
   }
 
+  /** Client identifiers, those of the newest links first; one may come several times. */
+  *clientNames(): Generator<string> {
+    for (const { clientIdentifier } of this.#links.newestFirst()) {
+      if (clientIdentifier !== undefined) yield clientIdentifier;
+    }
+  }
+
+  /** Topic names of the frames held, the newest first; one may come several times. */
+  *topicNames(): Generator<string> {
+    for (let at = this.#segments.length - 1; at >= 0; at--) {
+      const topics = this.#segments[at]?.topics ?? [];
+      for (let index = topics.length - 1; index >= 0; index--) yield topics[index] ?? '';
+    }
+  }
+
   /** Links known, for tests of boundedness. */
   get linkCount(): number {
     return this.#links.size;

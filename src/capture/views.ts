@@ -101,3 +101,18 @@ export interface TopicsPage {
   /** Topics that were not recorded because the limit of topics was reached. */
   readonly overflow: number;
 }
+
+/** One way to go on with a filter. */
+export interface CompletionItem {
+  /** Replaces what the completion tells. */
+  readonly text: string;
+  /** What it is; may be empty. */
+  readonly detail: string;
+}
+
+/** What can stand at a place of a filter: each item replaces [start, end) of its text. */
+export interface FilterCompletion {
+  readonly start: number;
+  readonly end: number;
+  readonly items: readonly CompletionItem[];
+}

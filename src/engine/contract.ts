@@ -7,7 +7,13 @@ import type { BrokerEngineOptions } from '../broker/options.ts';
 import type { RejectionCounter } from '../broker/sys-topics.ts';
 import type { ClientView } from '../broker/views.ts';
 import type { DeliveryOutcome, DeliveryReport } from '../capture/delivery-views.ts';
-import type { FrameDetail, InspectorView, Row, TopicsPage } from '../capture/views.ts';
+import type {
+  FilterCompletion,
+  FrameDetail,
+  InspectorView,
+  Row,
+  TopicsPage,
+} from '../capture/views.ts';
 import type { QoS } from '../mqtt/packet.ts';
 import type { Transport } from '../base/transport.ts';
 
@@ -23,7 +29,9 @@ export type {
 export type { RejectionCounter } from '../broker/sys-topics.ts';
 export type { ClientView, SubscriptionView } from '../broker/views.ts';
 export type {
+  CompletionItem,
   Direction,
+  FilterCompletion,
   FrameDetail,
   InspectorView,
   PayloadDecoding,
@@ -265,6 +273,8 @@ export interface EngineContract {
     'capture/clear': { params: null; result: null };
     /** Opens a query; its state comes with every `queryChanged`. Fails with HumanError `filter` (message names the position). */
     'query/open': { params: { view: InspectorView; filter: string }; result: QueryState };
+    /** What can be typed at an offset of a filter's text. */
+    'filter/complete': { params: { filter: string; caret: number }; result: FilterCompletion };
     'query/close': { params: { query: number }; result: null };
     'query/rows': { params: { query: number; from: number; count: number }; result: RowsPage };
     /** Ordinal of the row of `frame`, or of the nearest after it; undefined if there is none. */
@@ -318,6 +328,7 @@ export interface InspectorHostContract {
   readonly requests: Pick<
     EngineContract['requests'],
     | 'query/open'
+    | 'filter/complete'
     | 'query/close'
     | 'query/rows'
     | 'query/find'

@@ -1,11 +1,12 @@
 import type { Disposable } from '../base/disposable.ts';
 import { HumanError } from '../base/errors.ts';
 import { compileFilter } from '../capture/filter.ts';
+import { completeFilter } from '../capture/filter-completion.ts';
 import type { CaptureLog } from '../capture/log.ts';
 import { CaptureQuery } from '../capture/query.ts';
 import { readRows } from '../capture/rows.ts';
 import { now } from '../net/clock.ts';
-import type { InspectorView, QueryState, RowsPage } from './contract.ts';
+import type { FilterCompletion, InspectorView, QueryState, RowsPage } from './contract.ts';
 import { Pulse } from './pulse.ts';
 
 /** Milliseconds between two notices of a query: about two frames of a screen. */
@@ -82,6 +83,11 @@ export class QueryService implements Disposable {
     this.#scan();
     this.#pulse.touch();
     return this.#state(entry);
+  }
+
+  /** What can be typed at an offset of a filter. */
+  complete(filter: string, caret: number): FilterCompletion {
+    return completeFilter(filter, caret, this.#log);
   }
 
   /** The state of an open query, brought up to date. @throws HumanError `queryClosed`. */

@@ -71,6 +71,7 @@ export function serveEngine(
     return null;
   });
   channel.handle('query/open', ({ view, filter }) => engine.queries.open(view, filter));
+  channel.handle('filter/complete', ({ filter, caret }) => engine.queries.complete(filter, caret));
   channel.handle('query/close', ({ query }) => {
     engine.queries.close(query);
     return null;

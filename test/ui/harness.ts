@@ -1,4 +1,5 @@
 /** Serves the inspector's page with a host that is made up, and opens it in Chromium. */
+import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { readFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -112,6 +113,17 @@ export class Harness {
     await page.locator('.status .frames').filter({ hasText: 'frame' }).waitFor();
     await settled(page);
     return { page, faults, violations, close: () => closeContext(context) };
+  }
+
+  /** Opens a page, runs the test, and checks that nothing went wrong meanwhile. */
+  async withPage(options: OpenOptions, test: (page: Page) => Promise<void>): Promise<void> {
+    const opened = await this.open(options);
+    try {
+      await test(opened.page);
+      assert.deepEqual(opened.faults, []);
+    } finally {
+      await opened.close();
+    }
   }
 
   async stop(): Promise<void> {

@@ -48,6 +48,15 @@ const scenes: Readonly<Record<string, Scene>> = {
       await page.mouse.move(5, 5);
     },
   },
+  suggestions: {
+    end: 1200,
+    prepare: async (page) => {
+      await press(page, '/');
+      await page.keyboard.insertText('-dup:true t');
+      await page.locator('.suggestion').first().waitFor();
+      await press(page, 'ArrowDown');
+    },
+  },
   payload: {
     end: 1200,
     prepare: async (page) => {

@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import {
-  fake,
-  Harness,
-  press,
-  settled,
-  takeRequests,
-  until,
-  visibleRows,
-  type OpenOptions,
-} from './harness.ts';
+import { fake, Harness, press, settled, takeRequests, until, visibleRows } from './harness.ts';
 import { templateOf } from './page/templates.ts';
 
 let harness: Harness;
@@ -19,16 +10,7 @@ before(async () => {
 });
 after(() => harness.stop());
 
-/** Opens a page, runs the test, and checks that nothing went wrong meanwhile. */
-async function withPage(options: OpenOptions, test: (page: Page) => Promise<void>): Promise<void> {
-  const opened = await harness.open(options);
-  try {
-    await test(opened.page);
-    assert.deepEqual(opened.faults, []);
-  } finally {
-    await opened.close();
-  }
-}
+const withPage: Harness['withPage'] = (options, test) => harness.withPage(options, test);
 
 /** Every visible row is the right one for its position, without a gap. */
 async function checkRows(page: Page, first = 0): Promise<number> {

@@ -6,6 +6,7 @@ import { guards } from '../../src/vscode/inspector/guards.ts';
 /** Request, well-formed parameters (with what does not belong there), and what is left of them. */
 const good: [keyof typeof guards, unknown, unknown][] = [
   ['query/open', { view: 'packets', filter: 'a', more: 1 }, { view: 'packets', filter: 'a' }],
+  ['filter/complete', { filter: 'a', caret: 1, x: 0 }, { filter: 'a', caret: 1 }],
   ['query/close', { query: 1 }, { query: 1 }],
   ['query/rows', { query: 1, from: 0, count: 10_000 }, { query: 1, from: 0, count: 10_000 }],
   ['query/find', { query: 1, frame: 2 }, { query: 1, frame: 2 }],
@@ -24,6 +25,8 @@ const wrong: [keyof typeof guards, unknown][] = [
   ['query/open', { view: 'flow', filter: '' }],
   ['query/open', { view: 'packets', filter: 1 }],
   ['query/open', { view: 'packets', filter: 'x'.repeat(70_000) }],
+  ['filter/complete', { filter: 'a', caret: -1 }],
+  ['filter/complete', { filter: ['a'], caret: 0 }],
   ['query/close', {}],
   ['query/close', { query: '1' }],
   ['query/close', Object.create({ query: 1 })],

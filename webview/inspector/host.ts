@@ -32,6 +32,8 @@ export interface PageState {
   /** Share of the height that the details have, per cent. */
   readonly detailsShare: number;
   readonly tab: 'payload' | 'packet' | 'delivery';
+  /** Filters that were applied, the newest first. */
+  readonly filters: readonly string[];
 }
 
 const initialState: PageState = {
@@ -44,6 +46,7 @@ const initialState: PageState = {
   detailsOpen: false,
   detailsShare: 42,
   tab: 'packet',
+  filters: [],
 };
 
 /** Milliseconds until a changed state is kept. */

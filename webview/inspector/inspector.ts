@@ -8,6 +8,7 @@ import type { Host, PageMemory } from './host.ts';
 import { QuerySession, type ReplaceReason } from './query-session.ts';
 import { EmptyState } from './shell/empty-state.ts';
 import { FilterBar } from './shell/filter-bar.ts';
+import { historyOf, remembered } from './shell/filter-history.ts';
 import { Splitter } from './shell/splitter.ts';
 import { StatusLine } from './shell/status-line.ts';
 import { Toolbar } from './shell/toolbar.ts';
@@ -69,11 +70,15 @@ export class Inspector {
       startBroker: () => this.#command('startBroker'),
       copyAddress: () => this.#command('copyAddress'),
     });
-    this.#filterBar = new FilterBar(
-      filter,
-      (next) => this.#setFilter(next),
-      () => this.#table.focus(),
-    );
+    this.#filterBar = new FilterBar(filter, {
+      changed: (next) => this.#setFilter(next),
+      leave: () => this.#table.focus(),
+      complete: (text, caret) => host.request('filter/complete', { filter: text, caret }),
+      announce: (text) => this.#announcer.say(text),
+      history: () => historyOf(memory.state.filters),
+      remember: (text) =>
+        memory.change({ filters: remembered(historyOf(memory.state.filters), text) }),
+    });
     this.#emptyState = new EmptyState({
       startBroker: () => this.#command('startBroker'),
       showLog: () => this.#command('showLog'),

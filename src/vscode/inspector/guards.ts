@@ -29,6 +29,10 @@ export const guards: Guards = {
     view: oneOf(params, 'view', views),
     filter: text(params, 'filter', longestFilter),
   }),
+  'filter/complete': (params) => ({
+    filter: text(params, 'filter', longestFilter),
+    caret: whole(params, 'caret', longestFilter),
+  }),
   'query/close': (params) => ({ query: whole(params, 'query') }),
   'query/rows': (params) => ({
     query: whole(params, 'query'),

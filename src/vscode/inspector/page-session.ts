@@ -88,6 +88,7 @@ export class PageSession implements Disposable {
     const services = this.#services;
     this.#channel.onNotification('ready', () => services.ready());
     this.#handle('query/open', (params) => this.#openQuery(params));
+    this.#handle('filter/complete', (params) => services.request('filter/complete', params));
     this.#handle('query/close', ({ query }) => {
       if (this.#queries.delete(query)) this.#closeQuery(query);
       return null;

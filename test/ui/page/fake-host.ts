@@ -164,6 +164,23 @@ export class FakeHost {
       }
       return { query: query.id, generation: this.#generation, from, rows };
     });
+    channel.handle('filter/complete', (params) => {
+      log('filter/complete', params);
+      const { filter, caret } = params;
+      const start = filter.lastIndexOf(' ', caret - 1) + 1;
+      const typed = filter.slice(start, caret);
+      const blank = filter.indexOf(' ', caret);
+      const items = [
+        { text: 'topic:', detail: 'a topic filter matches' },
+        { text: 'type:', detail: 'packet types' },
+        { text: 'type:publish', detail: 'captured' },
+      ];
+      return {
+        start,
+        end: blank < 0 ? filter.length : blank,
+        items: items.filter(({ text }) => text.startsWith(typed) && text !== typed),
+      };
+    });
     channel.handle('query/find', (params) => {
       log('query/find', params);
       const query = this.#query(params.query);

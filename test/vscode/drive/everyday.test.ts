@@ -96,6 +96,18 @@ describe('Trees, commands and a reload', () => {
     await workbench.inspectorFrame().getByText('CONNACK').first().waitFor();
   });
 
+  step('completes a filter with what was captured', async () => {
+    const frame = workbench.inspectorFrame();
+    await filterField().fill('topic:home/s');
+    await frame.locator('.suggestion', { hasText: 'topic' }).first().waitFor();
+    await workbench.screenshot('filter-suggestions');
+    await filterField().press('ArrowDown');
+    await filterField().press('Tab');
+    assert.equal(await filterField().inputValue(), 'topic:home/scene ');
+    await filterField().fill('client:"scene (evening)"');
+    await filterField().press('Enter');
+  });
+
   step('shows new values under a level that was folded meanwhile', async () => {
     const home = workbench.treeItem(/^home, /);
     await home.click();

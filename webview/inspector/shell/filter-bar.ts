@@ -1,9 +1,26 @@
+import type { FilterCompletion } from '../../../src/engine/contract.ts';
 import { createTextField } from '../../toolkit.ts';
 import { element, setText, setVisible } from '../dom.ts';
 import type { FilterProblem } from '../query-session.ts';
+import { Suggestions } from './suggestions.ts';
 
 /** Milliseconds after the last key until the filter is applied. */
 const typingDelay = 150;
+/** Milliseconds after which a filter that was not changed is one to remember. */
+const rememberDelay = 3000;
+
+/** What the bar needs of the page. */
+export interface FilterBarServices {
+  /** A filter is to be shown. */
+  readonly changed: (filter: string) => void;
+  /** To the table. */
+  readonly leave: () => void;
+  readonly complete: (filter: string, caret: number) => Promise<FilterCompletion>;
+  readonly announce: (text: string) => void;
+  /** Filters that were applied, the newest first, and one more of them. */
+  readonly history: () => readonly string[];
+  readonly remember: (filter: string) => void;
+}
 
 /** The filter field, what it found, and what is wrong with it. */
 export class FilterBar {
@@ -14,44 +31,45 @@ export class FilterBar {
     className: 'filter-error',
     attributes: { id: 'filter-error' },
   });
-  readonly #changed: (filter: string) => void;
+  readonly #services: FilterBarServices;
+  readonly #suggestions: Suggestions;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #rememberTimer: ReturnType<typeof setTimeout> | undefined;
   #position: number | undefined;
+  /** What the list offers, and what it replaces; undefined when it shows the history. */
+  #completion: FilterCompletion | undefined;
+  /** Counts what was asked: an answer that comes after another question is not shown. */
+  #asked = 0;
 
-  constructor(filter: string, changed: (filter: string) => void, leave: () => void) {
-    this.#changed = changed;
+  constructor(filter: string, services: FilterBarServices) {
+    this.#services = services;
+    this.#suggestions = new Suggestions(
+      (index) => this.#accept(index),
+      ({ text, detail }) => services.announce(detail === '' ? text : `${text}, ${detail}`),
+    );
     this.#field = createTextField({
       label: 'Filter',
       placeholder: 'Filter: text, topic:home/+/lamp/#, type:publish, -type:pingreq',
       onInput: () => {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#apply(), typingDelay);
+        void this.#suggest();
       },
     });
     this.#field.value = filter;
     this.#field.element.classList.add('filter');
-    this.#field.element.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') {
-        this.#apply();
-        if (this.#position !== undefined) this.#field.setCaret(this.#position);
-      } else if (event.key === 'Escape' || event.key === 'ArrowDown') {
-        event.preventDefault();
-        leave();
-      }
-    });
+    this.#field.element.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#field.element.addEventListener('focusout', () => this.#closeSuggestions());
     this.#error.hidden = true;
     this.element = element('div', {
       className: 'filter-row',
       attributes: { role: 'search' },
       children: [
         element('div', { className: 'bar', children: [this.#field.element, this.#chip] }),
+        this.#suggestions.element,
         this.#error,
       ],
     });
-  }
-
-  get value(): string {
-    return this.#field.value;
   }
 
   /** Puts another filter into the field and applies it. */
@@ -81,6 +99,77 @@ export class FilterBar {
 
   #apply(): void {
     clearTimeout(this.#timer);
-    this.#changed(this.#field.value.trim());
+    clearTimeout(this.#rememberTimer);
+    const filter = this.#field.value.trim();
+    this.#services.changed(filter);
+    this.#rememberTimer = setTimeout(() => this.#remember(filter), rememberDelay);
+  }
+
+  /** One that was mistyped is nothing to come back to. */
+  #remember(filter: string): void {
+    clearTimeout(this.#rememberTimer);
+    if (this.#position === undefined) this.#services.remember(filter);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (this.#suggestions.onKey(event)) {
+      event.stopPropagation();
+    } else if (event.key === ' ' && event.ctrlKey) {
+      event.preventDefault();
+      void this.#suggest(true);
+    } else if (event.key === 'Enter') {
+      this.#closeSuggestions();
+      this.#apply();
+      if (this.#position !== undefined) this.#field.setCaret(this.#position);
+      else this.#remember(this.#field.value.trim());
+    } else if (event.key === 'Escape' || event.key === 'ArrowDown') {
+      event.preventDefault();
+      this.#services.leave();
+    }
+  }
+
+  /** Shows what can be typed; in an empty field what was typed before, and everything only when it is asked for. */
+  async #suggest(isAsked = false): Promise<void> {
+    const question = ++this.#asked;
+    const { value, caret } = this.#field;
+    if (value.trim() === '') {
+      const history = isAsked ? this.#services.history() : [];
+      if (history.length > 0) {
+        this.#completion = undefined;
+        this.#suggestions.show(history.map((text) => ({ text, detail: 'recent' })));
+        return;
+      }
+    }
+    if (!isAsked && /(?:^|\s)$/.test(value.slice(0, caret))) {
+      this.#suggestions.close();
+      return;
+    }
+    const completion = await this.#services.complete(value, caret).catch(() => undefined);
+    if (question !== this.#asked || !this.#field.element.contains(document.activeElement)) return;
+    this.#completion = completion;
+    this.#suggestions.show(completion?.items ?? []);
+    const count = completion?.items.length ?? 0;
+    if (isAsked) this.#services.announce(count === 0 ? 'No suggestions' : `${count} suggestions`);
+  }
+
+  #accept(index: number): void {
+    const { value } = this.#field;
+    const completion = this.#completion;
+    const text = completion ? completion.items[index]?.text : this.#services.history()[index];
+    this.#closeSuggestions();
+    if (text === undefined) return;
+    const start = completion?.start ?? 0;
+    // What follows a whole term is another one; a key still wants its value.
+    const after = value.slice(completion?.end ?? value.length);
+    const space = completion && !/[:.]$/.test(text) && after === '' ? ' ' : '';
+    this.#field.value = value.slice(0, start) + text + space + after;
+    this.#field.setCaret(start + text.length + space.length);
+    this.#apply();
+    if (completion && space === '') void this.#suggest();
+  }
+
+  #closeSuggestions(): void {
+    this.#asked++;
+    this.#suggestions.close();
   }
 }
