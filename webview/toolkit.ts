@@ -85,6 +85,8 @@ export interface TextFieldControl {
   focus(): void;
   /** Offset of the caret in the text. */
   readonly caret: number;
+  /** Pixels that a text longer than the field is moved to the left. */
+  readonly scrollLeft: number;
   /** Puts the caret before the character at `position`. */
   setCaret(position: number): void;
   selectAll(): void;
@@ -117,6 +119,9 @@ export function createTextField(options: {
     },
     get caret() {
       return inner()?.selectionStart ?? field.value.length;
+    },
+    get scrollLeft() {
+      return inner()?.scrollLeft ?? 0;
     },
     setInvalid: (invalid) => field.setAttribute('aria-invalid', String(invalid)),
     focus: () => inner()?.focus(),

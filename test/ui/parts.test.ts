@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import {
   bitPattern,
   fieldsAt,
@@ -7,10 +8,46 @@ import {
   type Field,
 } from '../../webview/inspector/details/fields.ts';
 import { formatBytes, formatDelta, formatTime } from '../../webview/inspector/format.ts';
+import { piecesOf } from '../../webview/inspector/shell/filter-pieces.ts';
 import { RowSource } from '../../webview/inspector/table/row-source.ts';
 import { ScrollMap } from '../../webview/inspector/table/scroll-map.ts';
 import type { RowsPage } from '../../src/engine/contract.ts';
 import { rowOf } from './page/templates.ts';
+
+describe('colours of a filter', () => {
+  const kinds = (filter: string): string[] =>
+    piecesOf(filter)
+      .filter(({ kind }) => kind !== 'text')
+      .map(({ text, kind }) => `${kind} ${text}`);
+
+  it('are those of keys, operators and quotes, where they are that', () => {
+    assert.deepEqual(kinds('lamp -topic:a/-/b or (type:publish "or x" prop.A-b:1)'), [
+      'operator -',
+      'key topic:',
+      'operator or',
+      'operator (',
+      'key type:',
+      'quoted "or x"',
+      'key prop.A-b:',
+      'operator )',
+    ]);
+    assert.deepEqual(kinds('mqtt://a:b order x-y'), ['key mqtt:']);
+    assert.deepEqual(kinds('client:"no end'), ['key client:', 'quoted "no end']);
+  });
+
+  it('lose nothing of any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        assert.equal(
+          piecesOf(text)
+            .map((piece) => piece.text)
+            .join(''),
+          text,
+        );
+      }),
+    );
+  });
+});
 
 describe('scroll map', () => {
   it('is one pixel for one pixel as long as the rows fit into an element', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { historyOf, remembered } from '../../webview/inspector/shell/filter-history.ts';
-import { Harness, press } from './harness.ts';
+import { Harness, press, until } from './harness.ts';
 
 let harness: Harness;
 before(async () => {
@@ -107,6 +107,22 @@ describe('suggestions for the filter', () => {
       await press(page, 'Enter');
       assert.equal(await field(page).inputValue(), 'type:puback');
       await page.locator('.result', { hasText: '200 of' }).waitFor();
+    }));
+
+  it('stay in their place when the text is longer than the field', () =>
+    withPage({ end: 1200, width: 400 }, async (page) => {
+      await press(page, '/');
+      await page.keyboard.insertText(`topic:home/# ${'long '.repeat(40)}`);
+      // The coloured text is where the field has it.
+      await until(
+        page,
+        `(() => {
+          const input = document.querySelector('vscode-text-field').shadowRoot.querySelector('input');
+          const text = document.querySelector('.filter-highlight-text');
+          const { e } = new DOMMatrix(getComputedStyle(text).transform);
+          return input.scrollLeft > 0 && Math.abs(input.scrollLeft + e) < 1;
+        })()`,
+      );
     }));
 
   it('remember twenty filters, each once', () => {

@@ -201,6 +201,7 @@ describe('filter', () => {
       await page.locator('.filter-error', { hasText: "'nope' is not a packet type" }).waitFor();
       const field = page.getByRole('textbox', { name: 'Filter' });
       assert.equal(await field.getAttribute('aria-invalid'), 'true');
+      assert.equal(await page.locator('.filter-wrong').textContent(), 'nope');
       assert.equal(await page.locator('.grid').getAttribute('aria-rowcount'), '1201');
       await checkRows(page);
       await press(page, 'Enter');
@@ -213,6 +214,8 @@ describe('filter', () => {
       );
       await field.fill('type:puback');
       await page.locator('.filter-error').waitFor({ state: 'hidden' });
+      assert.equal(await page.locator('.filter-highlight').textContent(), 'type:puback');
+      assert.equal(await page.locator('.filter-wrong').count(), 0);
       await page.locator('.result', { hasText: '200 of' }).waitFor();
       assert.equal(await field.getAttribute('aria-invalid'), 'false');
     }));

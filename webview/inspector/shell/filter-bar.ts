@@ -1,7 +1,8 @@
 import type { FilterCompletion } from '../../../src/engine/contract.ts';
 import { createTextField } from '../../toolkit.ts';
-import { element, setText, setVisible } from '../dom.ts';
+import { element, oncePerFrame, setText, setVisible } from '../dom.ts';
 import type { FilterProblem } from '../query-session.ts';
+import { FilterHighlight } from './filter-highlight.ts';
 import { Suggestions } from './suggestions.ts';
 
 /** Milliseconds after the last key until the filter is applied. */
@@ -33,6 +34,8 @@ export class FilterBar {
   });
   readonly #services: FilterBarServices;
   readonly #suggestions: Suggestions;
+  readonly #highlight = new FilterHighlight();
+  readonly #follow = oncePerFrame(() => this.#highlight.scroll(this.#field.scrollLeft));
   #timer: ReturnType<typeof setTimeout> | undefined;
   #rememberTimer: ReturnType<typeof setTimeout> | undefined;
   #position: number | undefined;
@@ -51,6 +54,8 @@ export class FilterBar {
       label: 'Filter',
       placeholder: 'Filter: text, topic:home/+/lamp/#, type:publish, -type:pingreq',
       onInput: () => {
+        this.#position = undefined;
+        this.#paint();
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#apply(), typingDelay);
         void this.#suggest();
@@ -60,12 +65,26 @@ export class FilterBar {
     this.#field.element.classList.add('filter');
     this.#field.element.addEventListener('keydown', (event) => this.#onKey(event));
     this.#field.element.addEventListener('focusout', () => this.#closeSuggestions());
+    // What moves the caret may move the text; the field tells nobody.
+    for (const event of ['keyup', 'pointerup', 'pointermove', 'focusin', 'focusout', 'wheel']) {
+      this.#field.element.addEventListener(event, () => this.#follow(), { passive: true });
+    }
     this.#error.hidden = true;
+    this.#paint();
     this.element = element('div', {
       className: 'filter-row',
       attributes: { role: 'search' },
       children: [
-        element('div', { className: 'bar', children: [this.#field.element, this.#chip] }),
+        element('div', {
+          className: 'bar',
+          children: [
+            element('div', {
+              className: 'filter-field',
+              children: [this.#field.element, this.#highlight.element],
+            }),
+            this.#chip,
+          ],
+        }),
         this.#suggestions.element,
         this.#error,
       ],
@@ -75,6 +94,7 @@ export class FilterBar {
   /** Puts another filter into the field and applies it. */
   set(filter: string): void {
     this.#field.value = filter;
+    this.#paint();
     this.#apply();
   }
 
@@ -95,6 +115,12 @@ export class FilterBar {
     setVisible(this.#error, problem !== undefined);
     setText(this.#error, problem?.message ?? '');
     this.element.classList.toggle('invalid', problem !== undefined);
+    this.#paint();
+  }
+
+  #paint(): void {
+    this.#highlight.update(this.#field.value, this.#position);
+    this.#follow();
   }
 
   #apply(): void {
@@ -164,6 +190,7 @@ export class FilterBar {
     const space = completion && !/[:.]$/.test(text) && after === '' ? ' ' : '';
     this.#field.value = value.slice(0, start) + text + space + after;
     this.#field.setCaret(start + text.length + space.length);
+    this.#paint();
     this.#apply();
     if (completion && space === '') void this.#suggest();
   }
