@@ -31,6 +31,19 @@ export function parseComparison(
   return (value) => compare(value, limit);
 }
 
+/**
+ * Decides about a number or a text as a filter's value asks for it: a comparison, or a part of the text in any case.
+ * Undefined for a value that is neither.
+ */
+export function scalarTest(wanted: string): (value: unknown) => boolean | undefined {
+  const compare = parseComparison(wanted);
+  const lower = wanted.toLowerCase();
+  return (value) => {
+    if (typeof value === 'number') return compare?.(value) === true;
+    return typeof value === 'string' ? value.toLowerCase().includes(lower) : undefined;
+  };
+}
+
 function numberOf(digits: string): number {
   return digits.startsWith('-') ? -Number(digits.slice(1)) : Number(digits);
 }

@@ -3,10 +3,10 @@ import { decodeUtf8Lossy } from '../mqtt/utf8.ts';
 import { PacketType, type ControlPacket, type Properties } from '../mqtt/packet.ts';
 import { properties } from '../mqtt/properties.ts';
 import { reasonName, returnCodeName } from '../mqtt/reason-codes.ts';
-import { parseComparison } from './comparison.ts';
+import { parseComparison, scalarTest } from './comparison.ts';
 import type { Filter } from './filter.ts';
 import { FilterError, type FilterTerm } from './filter-syntax.ts';
-import { packetOf } from './frame-bytes.ts';
+import { packetOf, versionOf } from './frame-bytes.ts';
 
 const { connack, puback, pubrec, pubrel, pubcomp, suback, unsuback, disconnect, auth } = PacketType;
 /** Packets that carry reason codes, as bits. */
@@ -30,9 +30,7 @@ export function reasonTerm({ value }: FilterTerm): Filter {
       if (note && holds(note.reasonCode, reasonName(note.reasonCode))) return true;
       if ((withReason & (1 << ((segment.firstByte[index] ?? 0) >> 4))) === 0) return false;
       const packet = packetOf(log, segment, index);
-      const isReturnCode =
-        packet?.type === 'connack' &&
-        (log.linkInfo(segment.link[index] ?? 0)?.protocolVersion ?? 4) < 5;
+      const isReturnCode = packet?.type === 'connack' && versionOf(log, segment, index) < 5;
       return codesOf(packet).some((code) =>
         holds(code, isReturnCode ? returnCodeName(code) : reasonName(code, packet?.type)),
       );
@@ -94,15 +92,10 @@ export function propertyTerm({ name, value, start, valueStart, end }: FilterTerm
 
 function valueTest(wanted: string): ValueTest {
   if (wanted === '*') return () => true;
-  const compare = parseComparison(wanted);
-  const lower = wanted.toLowerCase();
+  const ofScalar = scalarTest(wanted);
   const test: ValueTest = (value) => {
-    if (typeof value === 'number') return compare?.(value) === true;
-    if (typeof value === 'string') return value.toLowerCase().includes(lower);
-    if (value instanceof Uint8Array) {
-      return decodeUtf8Lossy(value, 0, value.length).toLowerCase().includes(lower);
-    }
-    return Array.isArray(value) && value.some((one) => test(one));
+    if (value instanceof Uint8Array) return test(decodeUtf8Lossy(value, 0, value.length));
+    return ofScalar(value) ?? (Array.isArray(value) && value.some((one) => test(one)));
   };
   return test;
 }

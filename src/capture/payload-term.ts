@@ -2,14 +2,14 @@
 import { decodeUtf8Lossy } from '../mqtt/utf8.ts';
 import { PacketType } from '../mqtt/packet.ts';
 import { PublishHeader } from '../mqtt/publish-header.ts';
-import { parseComparison } from './comparison.ts';
+import { scalarTest } from './comparison.ts';
 import type { Filter } from './filter.ts';
 import { FilterError, type FilterTerm } from './filter-syntax.ts';
 import { payloadStart, versionOf } from './frame-bytes.ts';
 import { Needle } from './needle.ts';
 
 /** Bytes of the largest payload that is read as JSON: of a larger one a path never holds. */
-export const largestJson = 1024 * 1024;
+const largestJson = 1024 * 1024;
 const publishNibble = PacketType.publish << 4;
 const backslash = 0x5c;
 const openings = new Set([0x7b, 0x5b]);
@@ -99,19 +99,11 @@ function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
 
 function jsonTest(wanted: string): (value: unknown) => boolean {
   if (wanted === '*') return () => true;
-  const compare = parseComparison(wanted);
+  const ofScalar = scalarTest(wanted);
   const lower = wanted.toLowerCase();
   return (value) => {
-    switch (typeof value) {
-      case 'number':
-        return compare?.(value) === true;
-      case 'string':
-        return value.toLowerCase().includes(lower);
-      case 'boolean':
-        return String(value) === lower;
-      default:
-        return value === null && lower === 'null';
-    }
+    const isWord = typeof value === 'boolean' || value === null;
+    return ofScalar(value) ?? (isWord && String(value) === lower);
   };
 }
 
