@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Random } from '../fuzz/random.ts';
 import { freePort } from '../support/clients.ts';
+import { CountingSubscriber, holdBack, NumberingPublisher } from '../support/numbered-load.ts';
 import { Chaos } from './chaos.ts';
-import { CountingSubscriber, NumberingPublisher } from './load.ts';
 
 function option(name: string, fallback: number): number {
   const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
@@ -52,11 +52,7 @@ const subscribers = [3, 4, 5].map(
   (version) => new CountingSubscriber(`subscriber-${version}`, version as 3 | 4 | 5),
 );
 const clients = [...publishers, ...subscribers].map(({ client }) => client);
-for (const publisher of publishers) {
-  const name = publisher.client.clientIdentifier;
-  publisher.arrived = (qos) =>
-    Math.min(...subscribers.map((subscriber) => subscriber.last(name, qos)));
-}
+holdBack(publishers, subscribers);
 for (const client of clients) await client.connect(port);
 for (const { client } of subscribers) await client.subscribe('load/+/+', 2);
 const chaos = new Chaos(port, random, seed);
@@ -72,14 +68,8 @@ const end = start + minutes * 60_000;
 /** Memory in use while nothing waits, MiB. */
 const memory: number[] = [];
 const isComplete = (): boolean =>
-  publishers.every(
-    ({ client, isIdle, last }) =>
-      isIdle &&
-      subscribers.every((subscriber) =>
-        ([1, 2] as const).every(
-          (qos) => subscriber.last(client.clientIdentifier, qos) === last[qos],
-        ),
-      ),
+  publishers.every((publisher) =>
+    subscribers.every((subscriber) => subscriber.hasAllOf(publisher)),
   );
 
 /** Nothing is published until everything has arrived, and memory was looked at. */

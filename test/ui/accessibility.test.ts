@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Harness, press, settled, visibleRows, type Theme } from './harness.ts';
+import { fake, Harness, press, settled, visibleRows, type Theme } from './harness.ts';
 
 let harness: Harness;
 let axe: string;
@@ -46,6 +46,17 @@ describe('axe', () => {
         await page.locator('.suggestion').first().waitFor();
         await press(page, 'ArrowDown');
         assert.deepEqual(await violations(page), []);
+      }));
+
+    it(`finds nothing in rows that are awaited (${theme})`, () =>
+      withPage({ end: 10_000, theme }, async (page) => {
+        await fake(page, 'hold()');
+        await page.locator('.grid').press('Home');
+        await page.locator('.row.waiting:not([hidden])[aria-busy=true]').first().waitFor();
+        assert.deepEqual(await violations(page), []);
+        await fake(page, 'release()');
+        await settled(page);
+        assert.equal(await page.locator('.row:not([hidden])[aria-busy]').count(), 0);
       }));
 
     it(`finds nothing in the empty states (${theme})`, async () => {

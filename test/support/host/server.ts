@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { root } from '../../../build.ts';
 import { installServer, type ServerInstallation } from './install.ts';
 import { cleanEnvironment, runProgram, startProcessGroup } from './process-group.ts';
 
@@ -97,9 +98,11 @@ async function startIn(
   options: ServerOptions,
 ): Promise<VsCodeServer> {
   const at = (name: string) => join(folder, name);
-  for (const name of ['sd', 'ud/User', 'ext', 't']) mkdirSync(at(name), { recursive: true });
+  for (const name of ['sd', 'ud/User', 'ud/Machine', 'ext', 't'])
+    mkdirSync(at(name), { recursive: true });
   const settings = { ...quietSettings, ...options.settings };
   writeFileSync(at('ud/User/settings.json'), JSON.stringify(settings, undefined, 2));
+  writeFileSync(at('ud/Machine/settings.json'), JSON.stringify(machineSettings(settings)));
 
   const folders = [
     ...['--server-data-dir', at('sd')],
@@ -157,6 +160,20 @@ async function startIn(
     output: () => output,
     logs: (path) => readLogs(at('ud/logs'), path),
   };
+}
+
+/**
+ * Those of the extension's settings that belong to a machine. A window that is connected to a server reads them from
+ * the server's own file; in the user's they count only if they are read before VS Code knows what they are.
+ */
+function machineSettings(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { contributes } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    contributes: { configuration: { properties: Record<string, { scope: string }> } };
+  };
+  const known = contributes.configuration.properties;
+  return Object.fromEntries(
+    Object.entries(settings).filter(([key]) => known[key]?.scope.startsWith('machine')),
+  );
 }
 
 async function addExtension(

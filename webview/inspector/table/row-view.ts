@@ -95,6 +95,7 @@ export class RowView {
 
   #blank(): void {
     this.element.className = 'row waiting';
+    setAttribute(this.element, 'aria-busy', 'true');
     for (const [name, cell] of Object.entries(this.#cells)) {
       if (name !== 'topic') cell.textContent = '';
     }
@@ -105,7 +106,10 @@ export class RowView {
   #fill(row: Row): void {
     const cells = this.#cells;
     const className = `row ${toneOf(row)}${row.direction === 0 ? ' from-client' : ' to-client'}`;
-    if (this.element.className !== className) this.element.className = className;
+    if (this.element.className !== className) {
+      this.element.className = className;
+      this.element.removeAttribute('aria-busy');
+    }
     cells.time.textContent = formatTime(row.time);
     cells.delta.textContent = formatDelta(row.delta);
     cells.client.textContent = visibleLine(row.client);

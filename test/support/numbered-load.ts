@@ -1,14 +1,16 @@
 /** Publishers that number their messages, and subscribers that find out at once when one is missing or comes twice. */
 import type { ProtocolVersion, PublishPacket } from '../../src/mqtt/packet.ts';
-import { StrictClient } from '../support/strict-client.ts';
+import { StrictClient } from './strict-client.ts';
 
 /** Messages of one publisher that wait for their acknowledgement at a time. */
 const window = 20;
 /**
- * How many of one publisher and QoS a subscriber may have to wait for: those of all together stay below the
- * broker's default limit of queued messages, beyond which it may drop them while the subscriber is away.
+ * How many of one publisher and QoS a subscriber may have to wait for: those of up to four publishers together stay
+ * below the broker's default limit of queued messages, beyond which it may drop them while the subscriber is away.
  */
 const mostBehind = 1000;
+/** Of one publisher and QoS, one message in so many is retained. */
+const retainedEvery = 50;
 
 /** Publishes at QoS 1 and 2 in turn, each QoS with numbers of its own from 1 on. */
 export class NumberingPublisher {
@@ -29,6 +31,14 @@ export class NumberingPublisher {
     return this.#inFlight === 0 && this.client.outstanding === 0;
   }
 
+  /** The payloads that the broker has to keep as retained, once everything is acknowledged. */
+  retained(): string[] {
+    return ([1, 2] as const)
+      .map((qos) => ({ qos, number: this.last[qos] - (this.last[qos] % retainedEvery) }))
+      .filter(({ number }) => number > 0)
+      .map(({ qos, number }) => payloadText(this.client.clientIdentifier, qos, number));
+  }
+
   fill(): void {
     while (!this.isPaused && this.#inFlight < window && this.client.isConnected && this.#next());
   }
@@ -41,10 +51,9 @@ export class NumberingPublisher {
     const { clientIdentifier } = this.client;
     this.#inFlight++;
     const topicName = `load/${clientIdentifier}/${qos}`;
-    // The topics of some are retained too.
-    const isRetained = number % 50 === 0;
+    const isRetained = number % retainedEvery === 0;
     void this.client
-      .publish(topicName, `${clientIdentifier} ${qos} ${number}`, qos, isRetained)
+      .publish(topicName, payloadText(clientIdentifier, qos, number), qos, isRetained)
       .then(() => {
         this.#inFlight--;
         this.acknowledged++;
@@ -52,6 +61,10 @@ export class NumberingPublisher {
       });
     return true;
   }
+}
+
+function payloadText(clientIdentifier: string, qos: 1 | 2, number: number): string {
+  return `${clientIdentifier} ${qos} ${number}`;
 }
 
 /** Subscribes to all of them, for good, and knows what has to come next. */
@@ -72,6 +85,14 @@ export class CountingSubscriber {
     return this.#last.get(`${name} ${qos}`) ?? 0;
   }
 
+  /** Whether everything that was published is acknowledged and has come. */
+  hasAllOf({ client, isIdle, last }: NumberingPublisher): boolean {
+    return (
+      isIdle &&
+      ([1, 2] as const).every((qos) => this.last(client.clientIdentifier, qos) === last[qos])
+    );
+  }
+
   #take({ payload, retain }: PublishPacket): void {
     // Those that are retained come as they are published too.
     if (retain) return;
@@ -85,5 +106,17 @@ export class CountingSubscriber {
     else if (number < expected && qos === '2') this.violations.push(`${key}: ${number} again`);
     else if (number < expected) this.repeated++;
     this.#last.set(key, Math.max(number, expected - 1));
+  }
+}
+
+/** Makes each publisher wait when one of the subscribers has too much to catch up with. */
+export function holdBack(
+  publishers: readonly NumberingPublisher[],
+  subscribers: readonly CountingSubscriber[],
+): void {
+  for (const publisher of publishers) {
+    const name = publisher.client.clientIdentifier;
+    publisher.arrived = (qos) =>
+      Math.min(...subscribers.map((subscriber) => subscriber.last(name, qos)));
   }
 }
