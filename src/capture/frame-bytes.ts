@@ -6,9 +6,23 @@ import type { CaptureLog } from './log.ts';
 import type { Segment } from './segment.ts';
 import { bodyStart } from './sniff.ts';
 
-/** The version that a frame's bytes are read with; of a link that never told it, 3.1.1. */
+/** The version that a frame's bytes are read with; of a link that never told it, 3.1.1: what most speak. */
 export function versionOf(log: CaptureLog, segment: Segment, index: number): ProtocolVersion {
-  return log.linkInfo(segment.link[index] ?? 0)?.protocolVersion ?? 4;
+  return versionOfLink(log, segment.link[index] ?? 0);
+}
+
+/** The version that the bytes of a link are read with. */
+export function versionOfLink(log: CaptureLog, link: number): ProtocolVersion {
+  return log.linkInfo(link)?.protocolVersion ?? 4;
+}
+
+/** The client at the end of a link: its identifier, or its address while it has told none. */
+export function clientOfLink(log: CaptureLog, link: number): string {
+  const info = log.linkInfo(link);
+  const identifier = info?.clientIdentifier;
+  return identifier === undefined || identifier === ''
+    ? (info?.remoteAddress ?? `link ${link}`)
+    : identifier;
 }
 
 /** The packet of a frame; undefined when it is malformed. */

@@ -1,5 +1,6 @@
 import { PacketType } from '../mqtt/packet.ts';
 import type { Filter, FramePredicate } from './filter.ts';
+import type { ExchangeIndex } from './exchange/exchange-index.ts';
 import type { CaptureLog } from './log.ts';
 import { Originals } from './originals.ts';
 import { OrdinalIndex } from './ordinal-index.ts';
@@ -18,6 +19,8 @@ export class CaptureQuery {
   readonly #log: CaptureLog;
   readonly #filter: Filter | undefined;
   readonly #messagesOnly: boolean;
+  /** In the view `flow`: what belongs together. */
+  readonly exchanges: ExchangeIndex | undefined;
   #index: OrdinalIndex | undefined;
   /** The next frame to look at. */
   #next: number;
@@ -25,14 +28,20 @@ export class CaptureQuery {
   #start: number;
   #generation: number;
   #bound: { segment: Segment; holds: FramePredicate } | undefined;
-
   #originals: Originals;
 
-  constructor(log: CaptureLog, view: InspectorView, filter: Filter | undefined) {
+  /** @param exchanges only for the view `flow`. */
+  constructor(
+    log: CaptureLog,
+    view: InspectorView,
+    filter: Filter | undefined,
+    exchanges?: ExchangeIndex,
+  ) {
     this.#log = log;
     this.#originals = new Originals(log);
     this.#filter = filter;
     this.#messagesOnly = view === 'messages';
+    this.exchanges = view === 'flow' ? exchanges : undefined;
     this.#generation = log.generation;
     this.#start = log.first;
     this.#next = log.first;
@@ -70,6 +79,7 @@ export class CaptureQuery {
     if (!index) return true;
     const end = Math.min(this.#log.end, this.#next + maximum);
     const readsBytes = this.#filter?.cost === 2;
+    this.exchanges?.advance(end);
     let bytesLeft = bytesPerScan;
     while (this.#next < end && bytesLeft > 0) {
       const segment = this.#log.segmentOf(this.#next);
@@ -79,6 +89,7 @@ export class CaptureQuery {
       let at = this.#next - first;
       for (; at < stop && bytesLeft > 0; at++) {
         if (this.#messagesOnly && !this.#isMessage(segment, at)) continue;
+        if (this.exchanges && !this.exchanges.begins(first + at)) continue;
         if (holds(at)) index.push(first + at);
         if (readsBytes) bytesLeft -= segment.size[at] ?? 0;
       }
@@ -114,7 +125,7 @@ export class CaptureQuery {
   }
 
   get #indexed(): boolean {
-    return this.#messagesOnly || this.#filter !== undefined;
+    return this.#messagesOnly || this.exchanges !== undefined || this.#filter !== undefined;
   }
 
   #predicate(segment: Segment): FramePredicate {

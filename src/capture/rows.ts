@@ -1,10 +1,12 @@
 import { PacketError } from '../mqtt/errors.ts';
+import { clientOfLink, versionOfLink } from './frame-bytes.ts';
 import { inspect, type Inspection } from '../mqtt/inspect.ts';
 import { PacketType, type Problem, type ProtocolVersion, type QoS } from '../mqtt/packet.ts';
 import { packetTypeName } from '../mqtt/packet-types.ts';
 import { PublishHeader } from '../mqtt/publish-header.ts';
 import { summarize } from '../mqtt/summary.ts';
 import type { CaptureLog } from './log.ts';
+import { summarizeExchange } from './exchange/exchange-summary.ts';
 import { previewOf, visible } from './preview.ts';
 import type { CaptureQuery } from './query.ts';
 import type { FrameDetail, PayloadDecoding, Row } from './views.ts';
@@ -29,7 +31,9 @@ export function readRows(log: CaptureLog, query: CaptureQuery, from: number, cou
   for (let ordinal = from; ordinal < from + count; ordinal++) {
     const frame = query.frameAt(ordinal);
     if (frame === undefined) break;
-    rows.push(readRow(log, ordinal, frame, before));
+    const row = readRow(log, ordinal, frame, before);
+    const { exchanges } = query;
+    rows.push(exchanges ? { ...row, exchange: summarizeExchange(log, exchanges, frame) } : row);
     before = frame;
   }
   return rows;
@@ -40,7 +44,8 @@ function readRow(log: CaptureLog, ordinal: number, frame: number, before: number
   const raw = log.raw(frame);
   const firstByte = log.firstByte(frame);
   const isPublish = firstByte >> 4 === PacketType.publish;
-  const inspection = raw.length <= rowBytes ? inspect(raw, versionOf(log, frame)) : undefined;
+  const inspection =
+    raw.length <= rowBytes ? inspect(raw, versionOfLink(log, log.link(frame))) : undefined;
   const problem = log.notes.get(frame) ?? (inspection && worst(inspection.problems));
   const topic = log.topic(frame) ?? topicOf(inspection);
   return {
@@ -48,7 +53,7 @@ function readRow(log: CaptureLog, ordinal: number, frame: number, before: number
     frame,
     time,
     delta: before === undefined ? 0 : time - log.time(before),
-    client: bounded(clientOf(log, frame)),
+    client: bounded(clientOfLink(log, log.link(frame))),
     link: log.link(frame),
     direction: log.direction(frame),
     packet: inspection?.packetName ?? packetTypeName(firstByte >> 4),
@@ -58,7 +63,7 @@ function readRow(log: CaptureLog, ordinal: number, frame: number, before: number
     ...(isPublish && (firstByte & 0x06) !== 0x06 && { qos: ((firstByte >> 1) & 3) as QoS }),
     flags: isPublish ? `${firstByte & 8 ? 'D' : ''}${firstByte & 1 ? 'R' : ''}` : '',
     size: raw.length,
-    ...payloadPreview(raw, inspection, isPublish, versionOf(log, frame)),
+    ...payloadPreview(raw, inspection, isPublish, versionOfLink(log, log.link(frame))),
     ...(problem && { problem: problemText(problem), severity: problem.severity }),
   };
 }
@@ -71,7 +76,7 @@ export function frameDetail(
 ): FrameDetail | undefined {
   if (!Number.isInteger(frame) || frame < log.first || frame >= log.end) return undefined;
   const raw = log.raw(frame);
-  const inspection = inspect(raw, versionOf(log, frame));
+  const inspection = inspect(raw, versionOfLink(log, log.link(frame)));
   const note = log.notes.get(frame);
   const link = log.link(frame);
   const info = log.linkInfo(link);
@@ -80,7 +85,7 @@ export function frameDetail(
   return {
     frame,
     time: log.time(frame),
-    client: clientOf(log, frame),
+    client: clientOfLink(log, log.link(frame)),
     link,
     remoteAddress: info?.remoteAddress ?? '',
     transport: info?.transport,
@@ -99,19 +104,6 @@ export function frameDetail(
       },
     }),
   };
-}
-
-/** Before its CONNECT was accepted a link has no version; 3.1.1 is what most speak. */
-function versionOf(log: CaptureLog, frame: number): ProtocolVersion {
-  return log.linkInfo(log.link(frame))?.protocolVersion ?? 4;
-}
-
-function clientOf(log: CaptureLog, frame: number): string {
-  const info = log.linkInfo(log.link(frame));
-  const identifier = info?.clientIdentifier;
-  return identifier === undefined || identifier === ''
-    ? (info?.remoteAddress ?? `link ${log.link(frame)}`)
-    : identifier;
 }
 
 function topicOf(inspection: Inspection | undefined): string | undefined {

@@ -1,11 +1,13 @@
 /** What the capture shows of itself. All of it is structured-clonable. */
 import type { Transport } from '../base/transport.ts';
+import type { ExchangeSummary } from './exchange/exchange-views.ts';
 import type { Field, Problem, ProtocolVersion, QoS } from '../mqtt/packet.ts';
 
 /** 0: the client sent it to the broker (`→`); 1: the broker sent it to the client (`←`). */
 export type Direction = 0 | 1;
 
-export type InspectorView = 'messages' | 'packets';
+/** `messages`: one row per application message; `packets`: every control packet; `flow`: one row per exchange. */
+export type InspectorView = 'messages' | 'packets' | 'flow';
 
 /** One row of the table. */
 export interface Row {
@@ -36,6 +38,8 @@ export interface Row {
   /** The worst problem found, as text with its statement id. */
   readonly problem?: string;
   readonly severity?: 'error' | 'warning';
+  /** In the view `flow`: the exchange that begins with this packet. */
+  readonly exchange?: ExchangeSummary;
 }
 
 /** How the payload can be shown. `text` is bounded; `truncated` tells how many bytes are not in it. */

@@ -14,6 +14,7 @@ import type {
   Row,
   TopicsPage,
 } from '../capture/views.ts';
+import type { ExchangeReport } from '../capture/exchange/exchange-views.ts';
 import type { QoS } from '../mqtt/packet.ts';
 import type { Transport } from '../base/transport.ts';
 
@@ -26,6 +27,13 @@ export type {
   DeliveryReport,
   DeliveryRow,
 } from '../capture/delivery-views.ts';
+export type {
+  ExchangeReport,
+  ExchangeState,
+  ExchangeStep,
+  ExchangeSummary,
+  ExchangeView,
+} from '../capture/exchange/exchange-views.ts';
 export type { RejectionCounter } from '../broker/sys-topics.ts';
 export type { ClientView, SubscriptionView } from '../broker/views.ts';
 export type {
@@ -288,6 +296,8 @@ export interface EngineContract {
       params: { frame: number; outcome?: DeliveryOutcome };
       result: DeliveryReport | undefined;
     };
+    /** The exchange that a frame belongs to, with those that it caused; undefined when the frame is not held. */
+    'capture/exchange': { params: { frame: number }; result: ExchangeReport | undefined };
     'capture/bytes': { params: { frame: number; start: number; end: number }; result: Uint8Array };
     'topics/children': {
       params: { prefix: string | undefined; from: number; count: number };
@@ -334,6 +344,7 @@ export interface InspectorHostContract {
     | 'query/find'
     | 'capture/frame'
     | 'capture/delivery'
+    | 'capture/exchange'
     | 'capture/bytes'
     | 'capture/clear'
   > & {

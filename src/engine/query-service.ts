@@ -2,11 +2,19 @@ import type { Disposable } from '../base/disposable.ts';
 import { HumanError } from '../base/errors.ts';
 import { compileFilter } from '../capture/filter.ts';
 import { completeFilter } from '../capture/filter-completion.ts';
+import { ExchangeIndex } from '../capture/exchange/exchange-index.ts';
+import { exchangeReport } from '../capture/exchange/exchange-report.ts';
 import type { CaptureLog } from '../capture/log.ts';
 import { CaptureQuery } from '../capture/query.ts';
 import { readRows } from '../capture/rows.ts';
 import { now } from '../net/clock.ts';
-import type { FilterCompletion, InspectorView, QueryState, RowsPage } from './contract.ts';
+import type {
+  ExchangeReport,
+  FilterCompletion,
+  InspectorView,
+  QueryState,
+  RowsPage,
+} from './contract.ts';
 import { Pulse } from './pulse.ts';
 
 /** Milliseconds between two notices of a query: about two frames of a screen. */
@@ -42,6 +50,7 @@ export class QueryService implements Disposable {
   readonly #changed: (state: QueryState) => void;
   readonly #queries = new Map<number, OpenQuery>();
   readonly #pulse = new Pulse(noticeInterval, () => this.#beat());
+  #exchanges: ExchangeIndex | undefined;
   #scanScheduled = false;
   #nextId = 1;
 
@@ -73,7 +82,7 @@ export class QueryService implements Disposable {
     }
     const entry: OpenQuery = {
       id: this.#nextId++,
-      query: new CaptureQuery(this.#log, view, compiled.filter),
+      query: new CaptureQuery(this.#log, view, compiled.filter, this.#exchangesFor(view)),
       startedAt: now(),
       elapsed: 0,
       caughtUp: false,
@@ -83,6 +92,19 @@ export class QueryService implements Disposable {
     this.#scan();
     this.#pulse.touch();
     return this.#state(entry);
+  }
+
+  /** The exchange that a frame belongs to, with those around it; undefined when the frame is not held. */
+  async exchange(frame: number): Promise<ExchangeReport | undefined> {
+    const exchanges = this.#exchangesFor('flow');
+    // In slices: the first look may have the whole capture before it.
+    for (let start = now(); exchanges.end < this.#log.end;) {
+      exchanges.advance(this.#log.end, sliceFrames);
+      if (now() - start < sliceMilliseconds) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      start = now();
+    }
+    return exchangeReport(this.#log, exchanges, frame);
   }
 
   /** What can be typed at an offset of a filter. */
@@ -116,6 +138,13 @@ export class QueryService implements Disposable {
   dispose(): void {
     this.#pulse.dispose();
     this.#queries.clear();
+  }
+
+  /** One for all queries; nobody who never looks at exchanges pays for it. */
+  #exchangesFor(view: 'flow'): ExchangeIndex;
+  #exchangesFor(view: InspectorView): ExchangeIndex | undefined;
+  #exchangesFor(view: InspectorView): ExchangeIndex | undefined {
+    return view === 'flow' ? (this.#exchanges ??= new ExchangeIndex(this.#log)) : undefined;
   }
 
   #entry(query: number): OpenQuery {

@@ -82,6 +82,7 @@ export function serveEngine(
   channel.handle('capture/delivery', ({ frame, outcome }) =>
     engine.deliveries.report(frame, outcome),
   );
+  channel.handle('capture/exchange', ({ frame }) => engine.queries.exchange(frame));
   channel.handle('capture/bytes', ({ frame, start, end }) => engine.bytes(frame, start, end));
   channel.handle('topics/children', ({ prefix, from, count }) =>
     engine.topicChildren(prefix, from, count),

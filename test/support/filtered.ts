@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { compileFilter, type Filter } from '../../src/capture/filter.ts';
 import type { CaptureLog } from '../../src/capture/log.ts';
+import { ExchangeIndex } from '../../src/capture/exchange/exchange-index.ts';
 import { CaptureQuery } from '../../src/capture/query.ts';
+import type { InspectorView } from '../../src/capture/views.ts';
 import { encode } from '../../src/mqtt/encode.ts';
 import type { ControlPacket, PublishPacket } from '../../src/mqtt/packet.ts';
 import { topicOf } from './topics.ts';
@@ -41,10 +43,16 @@ export function append(
 }
 
 /** As `append`, on a link that speaks MQTT 5. */
-export function append5(log: CaptureLog, packet: ControlPacket): void {
+export function append5(
+  log: CaptureLog,
+  packet: ControlPacket,
+  direction: 0 | 1 = 0,
+  link = 1,
+  message = 0,
+): void {
   const bytes = encode(packet, 5);
   const reference = packet.type === 'publish' ? topicOf(log, packet.topicName) : undefined;
-  log.append(1, 0, bytes, 0, bytes.length, reference, 0, log.end);
+  log.append(link, direction, bytes, 0, bytes.length, reference, 0, log.end, message);
 }
 
 export function filterOf(text: string): Filter | undefined {
@@ -53,12 +61,8 @@ export function filterOf(text: string): Filter | undefined {
   return compiled.filter;
 }
 
-export function matching(
-  log: CaptureLog,
-  text: string,
-  view: 'messages' | 'packets' = 'packets',
-): number[] {
-  const query = new CaptureQuery(log, view, filterOf(text));
+export function matching(log: CaptureLog, text: string, view: InspectorView = 'packets'): number[] {
+  const query = new CaptureQuery(log, view, filterOf(text), new ExchangeIndex(log));
   while (!query.scan(3)) continue;
   return Array.from(
     { length: query.end - query.first },

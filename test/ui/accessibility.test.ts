@@ -48,6 +48,16 @@ describe('axe', () => {
         assert.deepEqual(await violations(page), []);
       }));
 
+    it(`finds nothing in exchanges and their diagram (${theme})`, () =>
+      withPage({ end: 1200, theme }, async (page) => {
+        await page.getByRole('radio', { name: 'Flow' }).click();
+        await page.locator('.body .row').filter({ hasText: 'lamp/set' }).last().click();
+        await page.getByRole('tab', { name: 'Flow' }).click();
+        await page.locator('.sequence svg').waitFor();
+        await settled(page);
+        assert.deepEqual(await violations(page), []);
+      }));
+
     it(`finds nothing in rows that are awaited (${theme})`, () =>
       withPage({ end: 10_000, theme }, async (page) => {
         await fake(page, 'hold()');

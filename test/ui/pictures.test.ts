@@ -114,6 +114,16 @@ const scenes: Readonly<Record<string, Scene>> = {
       await page.locator('.filter-error').waitFor();
     },
   },
+  flow: {
+    end: 1200,
+    prepare: async (page) => {
+      await page.getByRole('radio', { name: 'Flow' }).click();
+      await page.locator('.result', { hasText: 'exchanges' }).waitFor();
+      await page.locator('.body .row').filter({ hasText: 'lamp/set' }).last().click();
+      await page.getByRole('tab', { name: 'Flow' }).click();
+      await page.locator('.sequence svg').waitFor();
+    },
+  },
   paused: {
     first: 250_000,
     end: 1_000_000,
@@ -137,8 +147,8 @@ const scenes: Readonly<Record<string, Scene>> = {
 
 const themes: readonly Theme[] = ['dark', 'light', 'high-contrast'];
 /** The scenes whose colours differ most are taken in every theme, the others in dark only. */
-const themed = ['packet', 'delivery', 'problems', 'wrong', 'waiting'];
-const narrow = ['packet', 'delivery', 'waiting', 'wrong'];
+const themed = ['packet', 'flow', 'delivery', 'problems', 'wrong', 'waiting'];
+const narrow = ['packet', 'flow', 'delivery', 'waiting', 'wrong'];
 
 describe('pictures', () => {
   async function take(name: string, scene: Scene, options: OpenOptions): Promise<void> {

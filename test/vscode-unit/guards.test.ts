@@ -22,7 +22,7 @@ const good: [keyof typeof guards, unknown, unknown][] = [
 const wrong: [keyof typeof guards, unknown][] = [
   ['query/open', null],
   ['query/open', 'packets'],
-  ['query/open', { view: 'flow', filter: '' }],
+  ['query/open', { view: 'topics', filter: '' }],
   ['query/open', { view: 'packets', filter: 1 }],
   ['query/open', { view: 'packets', filter: 'x'.repeat(70_000) }],
   ['filter/complete', { filter: 'a', caret: -1 }],

@@ -66,8 +66,10 @@ export function formatLatency(milliseconds: number): string {
   return text.includes(':') ? text : `${text} s`;
 }
 
-/** Milliseconds of a scan, `38 ms`, `0.4 ms`. */
+/** Milliseconds of a scan, `38 ms`, `0.4 ms`, `<0.1 ms`. */
 export function formatElapsed(milliseconds: number): string {
+  // What happens in one round of the event loop has one time.
+  if (milliseconds < 0.05) return `<${oneDigit.format(0.1)} ms`;
   return `${milliseconds < 9.95 ? oneDigit.format(milliseconds) : integer.format(Math.round(milliseconds))} ms`;
 }
 

@@ -31,7 +31,7 @@ export interface PageState {
   readonly detailsOpen: boolean;
   /** Share of the height that the details have, per cent. */
   readonly detailsShare: number;
-  readonly tab: 'payload' | 'packet' | 'delivery';
+  readonly tab: 'payload' | 'packet' | 'flow' | 'delivery';
   /** Filters that were applied, the newest first. */
   readonly filters: readonly string[];
 }

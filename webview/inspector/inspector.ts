@@ -15,6 +15,11 @@ import { Toolbar } from './shell/toolbar.ts';
 import { ShownRows } from './shown-rows.ts';
 import { Table } from './table/table.ts';
 
+const viewLabels = { messages: 'Messages', packets: 'Packets', flow: 'Exchanges' } as const;
+const viewUnits = { messages: 'message', packets: 'packet', flow: 'exchange' } as const;
+/** Milliseconds between two looks at how long something is waited for. */
+const waitingInterval = 1000;
+
 /** The page: puts the parts together and holds what they share. */
 export class Inspector {
   readonly element: HTMLElement;
@@ -136,6 +141,10 @@ export class Inspector {
       this.#filterBar.set(params.filter);
       this.#filterBar.focus();
     });
+    setInterval(() => {
+      if (memory.state.view === 'flow') this.#table.refresh();
+      this.#details.refresh();
+    }, waitingInterval);
     this.#restore();
     this.#showDetails();
     void this.#session.open(view, filter);
@@ -341,7 +350,7 @@ export class Inspector {
     const pausedAt = this.#shown.pausedAt;
     const empty = this.#emptyState.update(state, hasRows || state.end > state.first, filter);
     this.#table.element.classList.toggle('no-rows', empty);
-    this.#table.setLabel(view === 'messages' ? 'Messages' : 'Packets');
+    this.#table.setView(view, viewLabels[view]);
     this.#toolbar.update(state.broker, follow, pausedAt !== undefined);
     this.#statusLine.update(
       state,
@@ -362,7 +371,7 @@ export class Inspector {
     setVisible(this.#progress, visible);
     setAttribute(this.#progress, 'aria-valuenow', String(share));
     this.#progress.style.setProperty('--share', `${share}%`);
-    const unit = view === 'messages' ? 'message' : 'packet';
+    const unit = viewUnits[view];
     const text =
       filter === ''
         ? formatPlural(rows, unit, `${unit}s`)

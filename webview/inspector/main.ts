@@ -1,5 +1,6 @@
 /** Entry of the inspector's page. The extension host makes the shell: `<div id="root">`. */
 import './inspector.css';
+import './details/flow.css';
 import { registerControls } from '../toolkit.ts';
 import { connect } from './host.ts';
 import { Inspector } from './inspector.ts';

@@ -132,6 +132,7 @@ export class QuerySession {
     }
     this.#state = state;
     if (before.generation !== state.generation) this.#replace('cleared');
+    else this.#source.outdate();
     this.#events.changed();
   }
 

@@ -14,7 +14,7 @@ const longestCopy = 64 * 1024 * 1024;
 /** Rows in one request. */
 const mostRows = 10_000;
 
-const views = ['messages', 'packets'] as const;
+const views = ['messages', 'packets', 'flow'] as const;
 const commands: readonly HostCommand[] = [
   'startBroker',
   'publish',
@@ -47,6 +47,7 @@ export const guards: Guards = {
       typeof params === 'object' && params !== null && Object.hasOwn(params, 'outcome');
     return limited ? { frame, outcome: oneOf(params, 'outcome', deliveryOutcomes) } : { frame };
   },
+  'capture/exchange': (params) => ({ frame: whole(params, 'frame') }),
   'capture/bytes': (params) => {
     const start = whole(params, 'start');
     const end = whole(params, 'end');

@@ -104,6 +104,7 @@ export class PageSession implements Disposable {
       return detail && { ...detail, bytes: fresh(detail.bytes) };
     });
     this.#handle('capture/delivery', (params) => services.request('capture/delivery', params));
+    this.#handle('capture/exchange', (params) => services.request('capture/exchange', params));
     this.#handle('capture/bytes', async (params) =>
       fresh(await services.request('capture/bytes', params)),
     );

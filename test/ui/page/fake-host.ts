@@ -14,9 +14,11 @@ import type {
 } from '../../../src/engine/contract.ts';
 import { everyOutcome, manyRows, reportOf } from './delivery.ts';
 import { detailOf, moreBytes } from './detail.ts';
+import { answering, exchangeOf, exchangeReportOf } from './exchange.ts';
 import { rowOf, templates } from './templates.ts';
 
 interface OpenQuery {
+  readonly view: InspectorView;
   readonly id: number;
   /** Indexes of the templates that match, ascending. */
   readonly matching: readonly number[];
@@ -137,6 +139,7 @@ export class FakeHost {
     channel.handle('query/open', (params) => {
       log('query/open', params);
       const query = {
+        view: params.view,
         id: this.#nextQuery++,
         matching: matchingTemplates(params.view, params.filter),
       };
@@ -160,7 +163,10 @@ export class FakeHost {
       const rows = [];
       for (let ordinal = from; ordinal < end; ordinal++) {
         const before = ordinal > 0 ? frameAt(query, ordinal - 1) : undefined;
-        rows.push(rowOf(frameAt(query, ordinal), ordinal, before));
+        const frame = frameAt(query, ordinal);
+        const row = rowOf(frame, ordinal, before);
+        const exchange = query.view === 'flow' && exchangeOf(frame, this.acknowledged);
+        rows.push(exchange ? { ...row, exchange } : row);
       }
       return { query: query.id, generation: this.#generation, from, rows };
     });
@@ -202,6 +208,12 @@ export class FakeHost {
           ? manyRows(this.subscribers, params.frame)
           : everyOutcome(params.frame, this.acknowledged);
       return reportOf(this.nobody ? [] : rows, params.outcome);
+    });
+    channel.handle('capture/exchange', (params) => {
+      log('capture/exchange', params);
+      return params.frame < this.#first || params.frame >= this.#end
+        ? undefined
+        : exchangeReportOf(params.frame, this.acknowledged);
     });
     channel.handle('capture/bytes', (params) => {
       log('capture/bytes', params);
@@ -280,6 +292,7 @@ function matchingTemplates(view: InspectorView, filter: string): number[] {
   const type = /^type:(\w+)$/.exec(filter)?.[1]?.toUpperCase();
   return templates.flatMap((template, index) => {
     if (view === 'messages' && template.packet !== 'PUBLISH') return [];
+    if (view === 'flow' && answering.has(index)) return [];
     if (type !== undefined) return template.packet === type ? [index] : [];
     const text = `${template.topic ?? ''} ${template.preview ?? ''}`;
     return filter === '' || text.includes(filter) ? [index] : [];

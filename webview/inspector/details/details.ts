@@ -9,6 +9,7 @@ import { icon } from '../icons.ts';
 import { Choice } from '../shell/choice.ts';
 import { visibleLine } from '../visible-text.ts';
 import { DeliveryView } from './delivery-view.ts';
+import { FlowView } from './flow-view.ts';
 import { PacketView } from './packet-view.ts';
 import { PayloadView } from './payload-view.ts';
 
@@ -37,6 +38,7 @@ export class Details {
   readonly #note = element('p', { className: 'dropped-note', attributes: { role: 'note' } });
   readonly #packet: PacketView;
   readonly #payload: PayloadView;
+  readonly #flow: FlowView;
   readonly #delivery: DeliveryView;
   readonly #panels: Readonly<Record<PageState['tab'], HTMLElement>>;
   #wanted: number | undefined;
@@ -50,6 +52,12 @@ export class Details {
     const more = (): void => void this.#loadMore();
     this.#packet = new PacketView((text) => events.announce(text), more);
     this.#payload = new PayloadView((text) => events.copy(text), more);
+    this.#flow = new FlowView(host, {
+      announce: (text) => events.announce(text),
+      copy: (text) => events.copy(text),
+      select: (frame) => events.select(frame),
+      failed: (message) => events.failed(message),
+    });
     this.#delivery = new DeliveryView(host, {
       announce: (text) => events.announce(text),
       select: (frame) => events.select(frame),
@@ -58,6 +66,7 @@ export class Details {
     this.#panels = {
       payload: panel('payload', this.#payload.element),
       packet: panel('packet', this.#packet.element),
+      flow: panel('flow', this.#flow.element),
       delivery: panel('delivery', this.#delivery.element),
     };
     this.#tabs = new Choice(
@@ -66,6 +75,11 @@ export class Details {
       [
         { value: 'payload', label: 'Payload' },
         { value: 'packet', label: 'Packet' },
+        {
+          value: 'flow',
+          label: 'Flow',
+          title: 'What the packet answers and what answers it, step by step',
+        },
         {
           value: 'delivery',
           label: 'Delivery',
@@ -102,6 +116,7 @@ export class Details {
         this.#note,
         this.#panels.payload,
         this.#panels.packet,
+        this.#panels.flow,
         this.#panels.delivery,
       ],
     });
@@ -118,11 +133,18 @@ export class Details {
 
   /** Something happened in the broker: what is shown of a delivery that is under way may be out of date. */
   trafficChanged(): void {
+    this.#flow.trafficChanged();
     this.#delivery.trafficChanged();
+  }
+
+  /** Time has passed: tells anew how long something is waited for. */
+  refresh(): void {
+    this.#flow.refresh();
   }
 
   /** Forgets what is shown. */
   clear(): void {
+    this.#flow.clear();
     this.#delivery.clear();
     this.#wanted = undefined;
     this.#detail = undefined;
@@ -139,6 +161,7 @@ export class Details {
   focus(): void {
     if (this.#tabs.value === 'packet') this.#packet.focus();
     else if (this.#tabs.value === 'delivery') this.#delivery.focus();
+    else if (this.#tabs.value === 'flow') this.#flow.focus();
     else this.#payload.focus();
   }
 
@@ -146,6 +169,7 @@ export class Details {
     for (const [name, node] of Object.entries(this.#panels)) {
       setVisible(node, name === this.#tabs.value);
     }
+    this.#flow.setShown(this.#tabs.value === 'flow');
     this.#delivery.setShown(this.#tabs.value === 'delivery');
   }
 
@@ -174,6 +198,7 @@ export class Details {
     this.#detail = detail;
     this.element.classList.toggle('gone', !detail);
     if (!detail) {
+      this.#flow.clear();
       this.#delivery.clear();
       this.noteDropped(frame + 1);
       setText(this.#summary, '');
@@ -193,6 +218,7 @@ export class Details {
     this.#summary.title = `Frame ${detail.frame} · ${formatFullTime(detail.time)}`;
     this.#packet.show(detail, this.#bytes);
     this.#payload.show(detail, this.#bytes);
+    this.#flow.show(detail);
     this.#delivery.show(detail);
     this.#events.shown(formatProtocol(detail.protocolVersion));
   }

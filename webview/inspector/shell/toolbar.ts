@@ -59,6 +59,11 @@ export class Toolbar {
       [
         { value: 'messages', label: 'Messages', title: 'One row for each application message' },
         { value: 'packets', label: 'Packets', title: 'Every control packet' },
+        {
+          value: 'flow',
+          label: 'Flow',
+          title: 'One row for each exchange: a packet with what answers it, and how long that took',
+        },
       ],
       view,
       (value) => events.view(value),

@@ -19,6 +19,9 @@ export class RowSource {
   readonly #arrived: () => void;
   readonly #failed: (error: unknown) => void;
   readonly #rows = new Map<number, Row>();
+  /** Rows of exchanges that go on, with the round in which they were asked for. */
+  readonly #unfinished = new Map<number, number>();
+  #round = 0;
   #wanted: Span = { from: 0, end: 0 };
   #inFlight = false;
   #closed = false;
@@ -53,30 +56,41 @@ export class RowSource {
     this.#pump();
   }
 
+  /** Something happened: rows of what was under way are asked for again when they are wanted, and shown until then. */
+  outdate(): void {
+    this.#round++;
+  }
+
   /** Answers that come later are ignored. */
   close(): void {
     this.#closed = true;
     this.#rows.clear();
+    this.#unfinished.clear();
   }
 
   #missing(): Span | undefined {
     let from = Math.max(this.#wanted.from, this.#gone);
-    while (from < this.#wanted.end && this.#rows.has(from)) from++;
+    while (from < this.#wanted.end && this.#isFresh(from)) from++;
     let end = this.#wanted.end;
-    while (end > from && this.#rows.has(end - 1)) end--;
+    while (end > from && this.#isFresh(end - 1)) end--;
     return end > from ? { from, end: Math.min(end, from + pageSize) } : undefined;
+  }
+
+  #isFresh(ordinal: number): boolean {
+    return this.#rows.has(ordinal) && (this.#unfinished.get(ordinal) ?? this.#round) >= this.#round;
   }
 
   #pump(): void {
     const span = this.#inFlight || this.#closed ? undefined : this.#missing();
     if (!span) return;
     this.#inFlight = true;
+    const round = this.#round;
     this.#fetch(span.from, span.end - span.from).then(
       (page) => {
         if (this.#closed) return;
         this.#inFlight = false;
         if (page.from > span.from) this.#gone = Math.max(this.#gone, page.from);
-        this.#take(page);
+        this.#take(page, round);
         this.#arrived();
         // Nothing new means that it is not there yet: the next notice asks again.
         if (page.rows.length > 0) this.#pump();
@@ -89,14 +103,23 @@ export class RowSource {
     );
   }
 
-  #take(page: RowsPage): void {
+  #take(page: RowsPage, round: number): void {
     if (this.#rows.size + page.rows.length > keptRows) {
       const { from, end } = this.#wanted;
       const margin = keptRows / 4;
       for (const ordinal of this.#rows.keys()) {
-        if (ordinal < from - margin || ordinal > end + margin) this.#rows.delete(ordinal);
+        if (ordinal < from - margin || ordinal > end + margin) this.#forget(ordinal);
       }
     }
-    for (const row of page.rows) this.#rows.set(row.ordinal, row);
+    for (const row of page.rows) {
+      this.#rows.set(row.ordinal, row);
+      if (row.exchange?.state === 'waiting') this.#unfinished.set(row.ordinal, round);
+      else this.#unfinished.delete(row.ordinal);
+    }
+  }
+
+  #forget(ordinal: number): void {
+    this.#rows.delete(ordinal);
+    this.#unfinished.delete(ordinal);
   }
 }

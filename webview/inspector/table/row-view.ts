@@ -1,12 +1,21 @@
-import type { Row } from '../../../src/engine/contract.ts';
-import { element, setAttribute } from '../dom.ts';
-import { formatBytes, formatDelta, formatTime } from '../format.ts';
+import type { InspectorView, Row } from '../../../src/engine/contract.ts';
+import { element, setAttribute, setText } from '../dom.ts';
+import { stepsText, toneOfExchange, type ExchangeTone } from '../exchange-text.ts';
+import { formatBytes, formatDelta, formatLatency, formatTime } from '../format.ts';
 import { visibleLine } from '../visible-text.ts';
 
-/** The table's columns, in order. The style sheet gives widths and hides the least important. */
+/**
+ * The table's columns, in order. The style sheet gives widths and hides the least important. In the view Flow some tell
+ * of the exchange.
+ */
 export const columns = [
   { name: 'time', title: 'Time' },
-  { name: 'delta', title: 'Δ', label: 'Seconds since the row before' },
+  {
+    name: 'delta',
+    title: 'Δ',
+    label: 'Seconds since the row before',
+    flow: { title: 'Took', label: 'From the first packet to the last' },
+  },
   { name: 'client', title: 'Client' },
   { name: 'direction', title: '', label: 'Direction' },
   { name: 'packet', title: 'Packet' },
@@ -14,7 +23,11 @@ export const columns = [
   { name: 'qos', title: 'QoS' },
   { name: 'flags', title: 'Flags', label: 'Flags: D duplicate, R retain' },
   { name: 'size', title: 'Size' },
-  { name: 'payload', title: 'Payload' },
+  {
+    name: 'payload',
+    title: 'Payload',
+    flow: { title: 'Exchange', label: 'What came after the first packet, with the time between' },
+  },
 ] as const;
 
 type ColumnName = (typeof columns)[number]['name'];
@@ -23,7 +36,16 @@ type Cells = Readonly<Record<ColumnName, HTMLElement>>;
 /** Packet types that only answer or keep alive: CONNACK, PUBACK to PUBCOMP, SUBACK, UNSUBACK, PINGs. */
 const quietTypes = new Set([2, 4, 5, 6, 7, 9, 11, 12, 13]);
 
+const exchangeTones: Readonly<Record<ExchangeTone, string | undefined>> = {
+  good: undefined,
+  open: undefined,
+  stuck: 'warning',
+  bad: 'error',
+};
+
 function toneOf(row: Row): string {
+  const ofExchange = row.exchange && exchangeTones[toneOfExchange(row.exchange, Date.now())];
+  if (ofExchange !== undefined && row.severity !== 'error') return ofExchange;
   if (row.severity === 'error') return 'error';
   if (row.severity === 'warning') return 'warning';
   if (quietTypes.has(row.packetType)) return 'quiet';
@@ -79,6 +101,11 @@ export class RowView {
     else this.#blank();
   }
 
+  /** Tells anew how long something is waited for. */
+  refresh(): void {
+    if (this.#row?.exchange?.state === 'waiting') this.#fill(this.#row);
+  }
+
   /** Takes the row out of use. */
   hide(): void {
     if (this.ordinal === undefined) return;
@@ -111,7 +138,8 @@ export class RowView {
       this.element.removeAttribute('aria-busy');
     }
     cells.time.textContent = formatTime(row.time);
-    cells.delta.textContent = formatDelta(row.delta);
+    const { exchange } = row;
+    cells.delta.textContent = exchange ? tookText(exchange) : formatDelta(row.delta);
     cells.client.textContent = visibleLine(row.client);
     cells.direction.textContent = row.direction === 0 ? '→' : '←';
     setAttribute(cells.direction, 'aria-label', row.direction === 0 ? 'to broker' : 'to client');
@@ -125,8 +153,16 @@ export class RowView {
     cells.qos.textContent = row.qos === undefined ? '' : String(row.qos);
     cells.flags.textContent = row.flags;
     cells.size.textContent = formatBytes(row.size);
-    cells.payload.textContent = row.preview === undefined ? '' : visibleLine(row.preview);
+    cells.payload.textContent = exchange
+      ? stepsText(exchange, Date.now())
+      : row.preview === undefined
+        ? ''
+        : visibleLine(row.preview);
   }
+}
+
+function tookText({ stepCount, duration }: NonNullable<Row['exchange']>): string {
+  return stepCount > 1 ? formatLatency(duration) : '';
 }
 
 function createCell(index: number): HTMLElement {
@@ -136,22 +172,35 @@ function createCell(index: number): HTMLElement {
   });
 }
 
-/** The header row. */
-export function createHeader(): HTMLElement {
-  return element('div', {
-    className: 'row header',
-    attributes: { role: 'row', 'aria-rowindex': '1' },
-    children: columns.map((column, index) => {
-      const cell = element('div', {
+/** The header row; `setView` names its columns. */
+export class Header {
+  readonly element: HTMLElement;
+  readonly #cells: readonly HTMLElement[];
+
+  constructor() {
+    this.#cells = columns.map((column, index) =>
+      element('div', {
         className: `cell ${column.name}`,
-        text: column.title,
         attributes: { role: 'columnheader', 'aria-colindex': String(index + 1) },
-      });
-      if ('label' in column) {
-        cell.setAttribute('aria-label', column.label);
-        cell.title = column.label;
-      }
-      return cell;
-    }),
-  });
+      }),
+    );
+    this.element = element('div', {
+      className: 'row header',
+      attributes: { role: 'row', 'aria-rowindex': '1' },
+      children: this.#cells,
+    });
+    this.setView('packets');
+  }
+
+  setView(view: InspectorView): void {
+    columns.forEach((column, index) => {
+      const cell = this.#cells[index];
+      if (!cell) return;
+      const texts: { title: string; label?: string } =
+        view === 'flow' && 'flow' in column ? column.flow : column;
+      setText(cell, texts.title);
+      setAttribute(cell, 'aria-label', texts.label);
+      setAttribute(cell, 'title', texts.label);
+    });
+  }
 }

@@ -1,6 +1,6 @@
-import type { Row } from '../../../src/engine/contract.ts';
+import type { InspectorView, Row } from '../../../src/engine/contract.ts';
 import { element, oncePerFrame, setAttribute } from '../dom.ts';
-import { columns, createHeader, RowView } from './row-view.ts';
+import { columns, Header, RowView } from './row-view.ts';
 import { ScrollMap } from './scroll-map.ts';
 
 /** Pixels; the style sheet says the same. */
@@ -47,7 +47,7 @@ export class Table {
   readonly #events: TableEvents;
   readonly #body = element('div', { className: 'body', attributes: { role: 'rowgroup' } });
   readonly #layer = element('div', { className: 'layer', attributes: { role: 'presentation' } });
-  readonly #header = createHeader();
+  readonly #header = new Header();
   readonly #map = new ScrollMap(rowHeight);
   readonly #render = oncePerFrame(() => this.#draw());
   #pool: RowView[] = [];
@@ -80,7 +80,7 @@ export class Table {
         element('div', {
           attributes: { role: 'rowgroup' },
           className: 'head',
-          children: [this.#header],
+          children: [this.#header.element],
         }),
         this.#body,
       ],
@@ -150,8 +150,15 @@ export class Table {
     }
   }
 
-  setLabel(label: string): void {
+  setView(view: InspectorView, label: string): void {
     setAttribute(this.element, 'aria-label', label);
+    this.#header.setView(view);
+    this.element.classList.toggle('flow', view === 'flow');
+  }
+
+  /** Tells anew how long something is waited for. */
+  refresh(): void {
+    for (const view of this.#pool) view.refresh();
   }
 
   focus(): void {
@@ -159,7 +166,7 @@ export class Table {
   }
 
   #measure(): void {
-    const viewport = Math.max(0, this.element.clientHeight - this.#header.offsetHeight);
+    const viewport = Math.max(0, this.element.clientHeight - this.#header.element.offsetHeight);
     if (viewport === this.#viewport) return;
     const { first, end, follow, cursor } = this.#content;
     const top = ((cursor ?? first) - first) * rowHeight;
