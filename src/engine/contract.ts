@@ -2,6 +2,7 @@
  * What the engine serves, to the extension host, the webview and the command line. Everything here
  * is structured-clonable. Times are milliseconds since the epoch with a fraction.
  */
+import type { ColumnLayout } from './columns-contract.ts';
 import type { AccessRule } from '../broker/access/rules.ts';
 import type { BrokerEngineOptions } from '../broker/options.ts';
 import type { RejectionCounter } from '../broker/sys-topics.ts';
@@ -353,6 +354,8 @@ export interface InspectorHostContract {
       params: { command: 'startBroker' | 'publish' | 'copyAddress' | 'showLog' | 'subscribe' };
       result: null;
     };
+    /** The person has arranged the table's columns: kept for all windows. */
+    'host/setColumns': { params: { columns: readonly ColumnLayout[] }; result: null };
     'host/copy': { params: { text: string }; result: null };
   };
   readonly notifications: {
@@ -370,5 +373,7 @@ export interface InspectorPageContract {
     engineRestarted: null;
     /** From the host: focus the filter field with this text (e.g. "Inspect topic"). */
     setFilter: { filter: string };
+    /** The columns as they are kept: once the page is ready, and when they were arranged elsewhere. */
+    setColumns: { columns: readonly ColumnLayout[] };
   };
 }

@@ -4,6 +4,7 @@ import type { EngineSnapshot, EngineStatistics } from '../engine/contract.ts';
 import { BrokerController } from './broker-controller.ts';
 import { registerCommands } from './commands/register.ts';
 import { EngineProxy } from './engine/engine-proxy.ts';
+import { ColumnStore } from './inspector/column-store.ts';
 import { InspectorPanel } from './inspector/inspector-panel.ts';
 import { useTranslation } from './localise.ts';
 import { reportError } from './report-error.ts';
@@ -41,7 +42,12 @@ export function activate(context: vscode.ExtensionContext): WorkbenchApi {
     // Each workspace its own broker; a window without one shares that of all such windows.
     join((context.storageUri ?? context.globalStorageUri).fsPath, 'broker'),
   );
-  const inspector = new InspectorPanel(context.extensionUri, proxy, log);
+  const inspector = new InspectorPanel(
+    context.extensionUri,
+    proxy,
+    new ColumnStore(context.globalState),
+    log,
+  );
   const topics = new TopicsTree(proxy);
   context.subscriptions.push(
     log,

@@ -143,6 +143,8 @@ describe('keyboard alone', () => {
       await press(page, 'Escape');
       assert.equal(await page.locator('.grid:focus').count(), 1);
       await press(page, 'Tab');
+      await page.locator('.header .cell:focus').waitFor();
+      await press(page, 'Tab');
       const separator = page.getByRole('separator');
       const before = Number(await separator.getAttribute('aria-valuenow'));
       await press(page, 'ArrowUp');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { fake, Harness, press, settled, takeRequests } from './harness.ts';
+import { awaitRequest, fake, Harness, press, settled } from './harness.ts';
 
 let harness: Harness;
 before(async () => (harness = await Harness.start()));
@@ -31,8 +31,6 @@ describe('view Flow', () => {
         'Packet',
         'Topic',
         'QoS',
-        '',
-        '',
         'Exchange',
       ]);
       const text = async (of: string): Promise<string> =>
@@ -107,16 +105,11 @@ describe('tab Flow', () => {
       await press(page, 'ArrowDown');
       await step.and(page.locator(':focus')).filter({ hasText: 'PUBACK' }).waitFor();
       await page.getByRole('button', { name: 'Copy Mermaid' }).click();
-      const requests = await takeRequests(page);
-      const copied = requests.find(({ method }) => method === 'host/copy')?.params as {
-        text: string;
-      };
+      const copied = (await awaitRequest(page, 'host/copy')) as { text: string };
       assert.match(copied.text, /^sequenceDiagram\n {2}participant P0 as panel-hall\n/);
       assert.match(copied.text, /P0->>P1: PUBLISH QoS 1 \(0 ms\)/);
       await step.nth(1).press('Enter');
-      await settled(page);
-      const asked = await takeRequests(page);
-      assert.ok(asked.some(({ method }) => method === 'query/find'));
+      await awaitRequest(page, 'query/find');
     }));
 
   it('shows what is hostile as text', () =>

@@ -217,6 +217,15 @@ export async function takeRequests(page: Page): Promise<{ method: string; params
   return page.evaluate('window.fake.requests.splice(0)');
 }
 
+/** The newest request of that kind, as soon as there is one: what was asked before is taken. */
+export async function awaitRequest(page: Page, method: string): Promise<unknown> {
+  for (;;) {
+    const found = (await takeRequests(page)).findLast((request) => request.method === method);
+    if (found) return found.params;
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(resolve))');
+  }
+}
+
 async function closeContext(context: BrowserContext): Promise<void> {
   await context.close();
 }

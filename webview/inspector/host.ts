@@ -1,6 +1,7 @@
 /** The page's end of the wire to the extension host, and what the page remembers of itself. */
 import { Channel, type Port } from '../../src/base/channel.ts';
 import { toDisposable } from '../../src/base/disposable.ts';
+import type { ColumnLayout } from '../../src/engine/columns-contract.ts';
 import type {
   InspectorHostContract,
   InspectorPageContract,
@@ -32,6 +33,8 @@ export interface PageState {
   /** Share of the height that the details have, per cent. */
   readonly detailsShare: number;
   readonly tab: 'payload' | 'packet' | 'flow' | 'delivery';
+  /** How the columns are arranged; undefined: as the host said when it made the page. */
+  readonly columns: readonly ColumnLayout[] | undefined;
   /** Filters that were applied, the newest first. */
   readonly filters: readonly string[];
 }
@@ -46,6 +49,7 @@ const initialState: PageState = {
   detailsOpen: false,
   detailsShare: 42,
   tab: 'packet',
+  columns: undefined,
   filters: [],
 };
 

@@ -13,6 +13,8 @@ import { Splitter } from './shell/splitter.ts';
 import { StatusLine } from './shell/status-line.ts';
 import { Toolbar } from './shell/toolbar.ts';
 import { ShownRows } from './shown-rows.ts';
+import { hidden, moved, resized } from './table/column-arrangement.ts';
+import { Columns } from './table/columns.ts';
 import { Table } from './table/table.ts';
 
 const viewLabels = { messages: 'Messages', packets: 'Packets', flow: 'Exchanges' } as const;
@@ -33,6 +35,7 @@ export class Inspector {
   readonly #statusLine = new StatusLine();
   readonly #emptyState: EmptyState;
   readonly #table: Table;
+  readonly #columns: Columns;
   readonly #details: Details;
   readonly #splitter: Splitter;
   readonly #progress = element('div', {
@@ -104,7 +107,14 @@ export class Inspector {
       dismiss: () => this.#closeDetails(),
       follow: (follow) => this.#setFollow(follow),
       scrolled: () => this.#update(),
+      header: {
+        resize: (name, width) => this.#columns.change((columns) => resized(columns, name, width)),
+        move: (name, before) => this.#columns.change((columns) => moved(columns, name, before)),
+        hide: (name) => this.#columns.change((columns) => hidden(columns, name)),
+        announce: (text) => this.#announcer.say(text),
+      },
     });
+    this.#columns = new Columns(host, memory, (columns) => this.#table.setColumns(columns));
     this.#details = new Details(host, tab, {
       close: () => this.#closeDetails(),
       tab: (next) => memory.change({ tab: next }),

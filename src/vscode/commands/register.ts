@@ -64,6 +64,9 @@ export function registerCommands(parts: CommandParts): void {
     exportCertificateAuthority: () => exportAuthorityCommand(engine, broker.certificateFolder),
     createClientCertificate: () => createClientCertificateCommand(engine, broker.certificateFolder),
     clearStoredData: () => clearStoredDataCommand(engine, broker),
+    chooseColumns: () => inspector.columns.choose(),
+    hideColumn: (argument) => inspector.columns.hide(argument),
+    resetColumns: () => inspector.columns.reset(),
     loadMoreTopics: (parent) => topics.loadMore(typeof parent === 'string' ? parent : undefined),
   };
   for (const [name, handler] of Object.entries(handlers)) {

@@ -1,6 +1,7 @@
 /** A web page's messages are not to be trusted: what each request must look like. */
 import { HumanError } from '../../base/errors.ts';
 import { deliveryOutcomes } from '../../capture/delivery-views.ts';
+import { columnsOf } from '../../engine/columns-contract.ts';
 import type { InspectorHostContract } from '../../engine/contract.ts';
 
 type Requests = InspectorHostContract['requests'];
@@ -56,6 +57,7 @@ export const guards: Guards = {
   },
   'capture/clear': () => null,
   'host/command': (params) => ({ command: oneOf(params, 'command', commands) }),
+  'host/setColumns': (params) => ({ columns: columnsOf(member(params, 'columns')) }),
   'host/copy': (params) => ({ text: text(params, 'text', longestCopy) }),
 };
 

@@ -1,3 +1,5 @@
+import type { ColumnLayout } from '../../engine/columns-contract.ts';
+
 /** What the page's shell is made of; addresses are the webview's own. */
 export interface ShellParts {
   readonly script: string;
@@ -6,6 +8,8 @@ export interface ShellParts {
   readonly nonce: string;
   readonly title: string;
   readonly language: string;
+  /** So that the first picture has them already. */
+  readonly columns: readonly ColumnLayout[];
 }
 
 /**
@@ -13,7 +17,7 @@ export interface ShellParts {
  * inline anything. Everything that is shown is made by the script with DOM calls.
  */
 export function inspectorHtml(parts: ShellParts): string {
-  const { script, style, cspSource, nonce, title, language } = parts;
+  const { script, style, cspSource, nonce, title, language, columns } = parts;
   const policy = [
     "default-src 'none'",
     "img-src 'none'",
@@ -33,7 +37,7 @@ export function inspectorHtml(parts: ShellParts): string {
 <link rel="stylesheet" href="${escape(style)}">
 </head>
 <body>
-<div id="root"></div>
+<div id="root" data-columns="${escape(JSON.stringify(columns))}"></div>
 <script nonce="${escape(nonce)}" src="${escape(script)}"></script>
 </body>
 </html>`;

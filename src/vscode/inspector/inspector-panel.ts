@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import type { ColumnStore } from './column-store.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, viewIds } from '../ids.ts';
 import { t } from '../localise.ts';
@@ -21,16 +22,24 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
   readonly #extensionUri: vscode.Uri;
   readonly #engine: EngineProxy;
   readonly #log: vscode.LogOutputChannel;
+  readonly columns: ColumnStore;
   readonly #disposables = new DisposableStore();
   #open: { panel: vscode.WebviewPanel; relay: InspectorRelay } | undefined;
 
-  constructor(extensionUri: vscode.Uri, engine: EngineProxy, log: vscode.LogOutputChannel) {
+  constructor(
+    extensionUri: vscode.Uri,
+    engine: EngineProxy,
+    columns: ColumnStore,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.columns = columns;
     this.#extensionUri = extensionUri;
     this.#engine = engine;
     this.#log = log;
     const keep = (item: Disposable) => this.#disposables.add(item);
     keep(vscode.window.registerWebviewPanelSerializer(viewIds.inspector, this));
     keep(engine.onQueryChanged((state) => this.#open?.relay.queryChanged(state)));
+    keep(columns.onChanged((changed) => this.#open?.relay.setColumns(changed)));
     keep(engine.onCrash(() => this.#open?.relay.engineCrashed()));
     keep(engine.onRestart(() => this.#open?.relay.engineRestarted()));
   }
@@ -80,6 +89,8 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
         await vscode.commands.executeCommand(commandIds.clearCapture);
       },
       copy: async (text) => vscode.env.clipboard.writeText(text),
+      columns: () => this.columns.columns,
+      keepColumns: (columns) => this.columns.keep(columns),
       logError: (message) => this.#log.error(message),
     });
     webview.onDidReceiveMessage((message: unknown) => relay.receive(message));
@@ -113,6 +124,7 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
       nonce: randomBytes(16).toString('base64url'),
       title: t('MQTT Inspector'),
       language: vscode.env.language,
+      columns: this.columns.columns,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { toDisposable, type Disposable } from '../../base/disposable.ts';
+import type { ColumnLayout } from '../../engine/columns-contract.ts';
 import type { QueryState } from '../../engine/contract.ts';
 import { PageSession, type PageServices } from './page-session.ts';
 
@@ -23,6 +24,8 @@ export class InspectorRelay implements Disposable {
       runCommand: (command) => services.runCommand(command),
       copy: (text) => services.copy(text),
       clear: () => services.clear(),
+      columns: () => services.columns(),
+      keepColumns: (columns) => services.keepColumns(columns),
       logError: (message) => services.logError(message),
       ready: () => this.#pageIsReady(),
     };
@@ -49,6 +52,11 @@ export class InspectorRelay implements Disposable {
 
   engineRestarted(): void {
     this.#session?.engineRestarted();
+  }
+
+  /** The columns were arranged elsewhere; a page that comes later asks. */
+  setColumns(columns: readonly ColumnLayout[]): void {
+    this.#session?.setColumns(columns);
   }
 
   /** Puts a filter into the page's filter field, as soon as there is a page. */
@@ -82,6 +90,7 @@ export class InspectorRelay implements Disposable {
 
   #pageIsReady(): void {
     this.#ready = true;
+    this.#session?.setColumns(this.#services.columns());
     const filter = this.#filter;
     this.#filter = undefined;
     if (filter !== undefined) this.#session?.setFilter(filter);

@@ -1,6 +1,7 @@
 import { Channel, type Port } from '../../base/channel.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import { HumanError, stackOf } from '../../base/errors.ts';
+import type { ColumnLayout } from '../../engine/columns-contract.ts';
 import type {
   EngineContract,
   InspectorHostContract,
@@ -22,6 +23,9 @@ export interface PageServices {
   copy(text: string): Promise<void>;
   /** Asks the person before what was captured is forgotten. */
   clear(): Promise<void>;
+  /** How the table's columns are arranged. */
+  columns(): readonly ColumnLayout[];
+  keepColumns(columns: readonly ColumnLayout[]): Promise<void>;
   /** The page is up and listens. */
   ready(): void;
   logError(message: string): void;
@@ -76,6 +80,10 @@ export class PageSession implements Disposable {
     this.#channel.notify('setFilter', { filter });
   }
 
+  setColumns(columns: readonly ColumnLayout[]): void {
+    this.#channel.notify('setColumns', { columns });
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -110,6 +118,10 @@ export class PageSession implements Disposable {
     );
     this.#handle('host/command', async ({ command }) => {
       await services.runCommand(command);
+      return null;
+    });
+    this.#handle('host/setColumns', async ({ columns }) => {
+      await services.keepColumns(columns);
       return null;
     });
     this.#handle('host/copy', async ({ text }) => {

@@ -5,6 +5,7 @@
 import { Channel } from '../../../src/base/channel.ts';
 import { toDisposable } from '../../../src/base/disposable.ts';
 import { HumanError } from '../../../src/base/errors.ts';
+import type { ColumnLayout } from '../../../src/engine/columns-contract.ts';
 import type {
   BrokerState,
   InspectorHostContract,
@@ -112,6 +113,10 @@ export class FakeHost {
 
   setFilter(filter: string): void {
     this.#channel.notify('setFilter', { filter });
+  }
+
+  setColumns(columns: readonly ColumnLayout[]): void {
+    this.#channel.notify('setColumns', { columns });
   }
 
   /** The state of every open query goes to the page. */
@@ -228,6 +233,10 @@ export class FakeHost {
     channel.handle('host/command', (params) => {
       log('host/command', params);
       if (params.command === 'startBroker') this.setBroker('running');
+      return null;
+    });
+    channel.handle('host/setColumns', (params) => {
+      log('host/setColumns', params);
       return null;
     });
     channel.handle('host/copy', (params) => {

@@ -1,3 +1,4 @@
+import { usualColumns, type ColumnLayout } from '../../../src/engine/columns-contract.ts';
 import { Channel, type Port } from '../../../src/base/channel.ts';
 import { Emitter } from '../../../src/base/event.ts';
 import type {
@@ -24,6 +25,7 @@ export class RelayBench {
   readonly commands: string[] = [];
   readonly copied: string[] = [];
   readonly logged: string[] = [];
+  columns: readonly ColumnLayout[] = usualColumns;
   readonly relay: InspectorRelay;
   readonly #toPage = new Emitter<unknown>();
   #nextQuery = 1;
@@ -41,6 +43,11 @@ export class RelayBench {
       runCommand: (command) => Promise.resolve(void this.commands.push(command)),
       copy: (text) => Promise.resolve(void this.copied.push(text)),
       clear: () => Promise.resolve(void this.commands.push('clear')),
+      columns: () => this.columns,
+      keepColumns: (columns) => {
+        this.columns = columns;
+        return Promise.resolve();
+      },
       logError: (message) => this.logged.push(message),
     });
   }

@@ -1,36 +1,10 @@
-import type { InspectorView, Row } from '../../../src/engine/contract.ts';
-import { element, setAttribute, setText } from '../dom.ts';
+import type { Row } from '../../../src/engine/contract.ts';
+import type { ColumnName } from '../../../src/engine/columns-contract.ts';
+import { element, setAttribute } from '../dom.ts';
 import { stepsText, toneOfExchange, type ExchangeTone } from '../exchange-text.ts';
 import { formatBytes, formatDelta, formatLatency, formatTime } from '../format.ts';
 import { visibleLine } from '../visible-text.ts';
 
-/**
- * The table's columns, in order. The style sheet gives widths and hides the least important. In the view Flow some tell
- * of the exchange.
- */
-export const columns = [
-  { name: 'time', title: 'Time' },
-  {
-    name: 'delta',
-    title: 'Δ',
-    label: 'Seconds since the row before',
-    flow: { title: 'Took', label: 'From the first packet to the last' },
-  },
-  { name: 'client', title: 'Client' },
-  { name: 'direction', title: '', label: 'Direction' },
-  { name: 'packet', title: 'Packet' },
-  { name: 'topic', title: 'Topic' },
-  { name: 'qos', title: 'QoS' },
-  { name: 'flags', title: 'Flags', label: 'Flags: D duplicate, R retain' },
-  { name: 'size', title: 'Size' },
-  {
-    name: 'payload',
-    title: 'Payload',
-    flow: { title: 'Exchange', label: 'What came after the first packet, with the time between' },
-  },
-] as const;
-
-type ColumnName = (typeof columns)[number]['name'];
 type Cells = Readonly<Record<ColumnName, HTMLElement>>;
 
 /** Packet types that only answer or keep alive: CONNACK, PUBACK to PUBCOMP, SUBACK, UNSUBACK, PINGs. */
@@ -63,25 +37,32 @@ export class RowView {
   #row: Row | undefined;
   #offset = Number.NaN;
 
-  constructor(identifier: string) {
+  constructor(identifier: string, shown: readonly ColumnName[]) {
     this.#cells = {
-      time: createCell(0),
-      delta: createCell(1),
-      client: createCell(2),
-      direction: createCell(3),
-      packet: createCell(4),
-      topic: createCell(5),
-      qos: createCell(6),
-      flags: createCell(7),
-      size: createCell(8),
-      payload: createCell(9),
+      time: createCell('time'),
+      delta: createCell('delta'),
+      client: createCell('client'),
+      direction: createCell('direction'),
+      packet: createCell('packet'),
+      topic: createCell('topic'),
+      qos: createCell('qos'),
+      flags: createCell('flags'),
+      size: createCell('size'),
+      payload: createCell('payload'),
     };
     this.#cells.topic.append(this.#topic, this.#problem);
     this.element = element('div', {
       className: 'row',
       attributes: { role: 'row', id: identifier },
-      children: columns.map(({ name }) => this.#cells[name]),
     });
+    this.arrange(shown);
+  }
+
+  /** Shows these columns in this order. */
+  arrange(shown: readonly ColumnName[]): void {
+    const cells = shown.map((name) => this.#cells[name]);
+    cells.forEach((cell, index) => cell.setAttribute('aria-colindex', String(index + 1)));
+    this.element.replaceChildren(...cells);
   }
 
   /** Moves the row, pixels below the top of the layer of rows. */
@@ -165,42 +146,6 @@ function tookText({ stepCount, duration }: NonNullable<Row['exchange']>): string
   return stepCount > 1 ? formatLatency(duration) : '';
 }
 
-function createCell(index: number): HTMLElement {
-  return element('div', {
-    className: `cell ${columns[index]?.name ?? ''}`,
-    attributes: { role: 'gridcell', 'aria-colindex': String(index + 1) },
-  });
-}
-
-/** The header row; `setView` names its columns. */
-export class Header {
-  readonly element: HTMLElement;
-  readonly #cells: readonly HTMLElement[];
-
-  constructor() {
-    this.#cells = columns.map((column, index) =>
-      element('div', {
-        className: `cell ${column.name}`,
-        attributes: { role: 'columnheader', 'aria-colindex': String(index + 1) },
-      }),
-    );
-    this.element = element('div', {
-      className: 'row header',
-      attributes: { role: 'row', 'aria-rowindex': '1' },
-      children: this.#cells,
-    });
-    this.setView('packets');
-  }
-
-  setView(view: InspectorView): void {
-    columns.forEach((column, index) => {
-      const cell = this.#cells[index];
-      if (!cell) return;
-      const texts: { title: string; label?: string } =
-        view === 'flow' && 'flow' in column ? column.flow : column;
-      setText(cell, texts.title);
-      setAttribute(cell, 'aria-label', texts.label);
-      setAttribute(cell, 'title', texts.label);
-    });
-  }
+function createCell(name: ColumnName): HTMLElement {
+  return element('div', { className: `cell ${name}`, attributes: { role: 'gridcell' } });
 }

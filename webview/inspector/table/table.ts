@@ -1,6 +1,13 @@
+import {
+  usualColumns,
+  type ColumnLayout,
+  type ColumnName,
+} from '../../../src/engine/columns-contract.ts';
 import type { InspectorView, Row } from '../../../src/engine/contract.ts';
 import { element, oncePerFrame, setAttribute } from '../dom.ts';
-import { columns, Header, RowView } from './row-view.ts';
+import { fitColumns } from './column-tracks.ts';
+import { Header, type HeaderEvents } from './header.ts';
+import { RowView } from './row-view.ts';
 import { ScrollMap } from './scroll-map.ts';
 
 /** Pixels; the style sheet says the same. */
@@ -13,6 +20,8 @@ const originDistance = 100_000;
 const settleDelay = 150;
 
 export interface TableEvents {
+  /** How the person arranges the columns. */
+  readonly header: HeaderEvents;
   /** A row was chosen by pointer or key. */
   select(ordinal: number): void;
   /** The details of the selected row were asked for. */
@@ -47,7 +56,10 @@ export class Table {
   readonly #events: TableEvents;
   readonly #body = element('div', { className: 'body', attributes: { role: 'rowgroup' } });
   readonly #layer = element('div', { className: 'layer', attributes: { role: 'presentation' } });
-  readonly #header = new Header();
+  readonly #header: Header;
+  #columns = usualColumns;
+  #view: InspectorView = 'packets';
+  #shown: readonly ColumnName[] = [];
   readonly #map = new ScrollMap(rowHeight);
   readonly #render = oncePerFrame(() => this.#draw());
   #pool: RowView[] = [];
@@ -66,6 +78,7 @@ export class Table {
 
   constructor(events: TableEvents) {
     this.#events = events;
+    this.#header = new Header(events.header);
     this.#body.append(this.#layer);
     this.element = element('div', {
       className: 'grid',
@@ -73,7 +86,6 @@ export class Table {
         role: 'grid',
         tabindex: '0',
         'aria-label': 'Packets',
-        'aria-colcount': String(columns.length),
         'aria-rowcount': '1',
       },
       children: [
@@ -152,8 +164,27 @@ export class Table {
 
   setView(view: InspectorView, label: string): void {
     setAttribute(this.element, 'aria-label', label);
+    if (view === this.#view) return;
+    this.#view = view;
     this.#header.setView(view);
     this.element.classList.toggle('flow', view === 'flow');
+    this.#arrange();
+  }
+
+  /** Arranges the columns. */
+  setColumns(columns: readonly ColumnLayout[]): void {
+    this.#columns = columns;
+    this.#arrange();
+  }
+
+  #arrange(): void {
+    const { shown, template } = fitColumns(this.#columns, this.#view, this.element.clientWidth);
+    setStyle(this.element, '--columns', template);
+    if (shown.join() === this.#shown.join()) return;
+    this.#shown = shown;
+    setAttribute(this.element, 'aria-colcount', String(shown.length));
+    this.#header.arrange(shown);
+    for (const view of this.#pool) view.arrange(shown);
   }
 
   /** Tells anew how long something is waited for. */
@@ -166,6 +197,7 @@ export class Table {
   }
 
   #measure(): void {
+    this.#arrange();
     const viewport = Math.max(0, this.element.clientHeight - this.#header.element.offsetHeight);
     if (viewport === this.#viewport) return;
     const { first, end, follow, cursor } = this.#content;
@@ -219,7 +251,7 @@ export class Table {
     // Rows stand at their ordinal modulo the pool's size, so that another size moves all.
     for (const view of this.#pool) view.hide();
     while (this.#pool.length < size) {
-      const view = new RowView(`row-${this.#pool.length}`);
+      const view = new RowView(`row-${this.#pool.length}`, this.#shown);
       view.element.hidden = true;
       this.#layer.append(view.element);
       this.#pool.push(view);
