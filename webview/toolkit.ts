@@ -6,13 +6,21 @@
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
   vsCodeProgressRing,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 
 /** Defines the custom elements; once per page, before any is made. */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeProgressRing(), vsCodeTextField());
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodeProgressRing(),
+    vsCodeTextField(),
+  );
 }
 
 export interface ButtonOptions {
@@ -127,6 +135,68 @@ export function createTextField(options: {
     focus: () => inner()?.focus(),
     setCaret: (position) => inner()?.setSelectionRange(position, position),
     selectAll: () => inner()?.select(),
+  };
+}
+
+export interface DropdownOption {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** One of several, of which only the chosen one is seen until it is opened. */
+export interface DropdownControl {
+  readonly element: HTMLElement;
+  /** Puts other options in place and chooses one of them, without telling. */
+  set(options: readonly DropdownOption[], value: string): void;
+  focus(): void;
+}
+
+/** Makes a dropdown; `onChange` is called when the person chooses something else. */
+export function createDropdown(options: {
+  readonly label: string;
+  readonly className?: string;
+  readonly onChange: (value: string) => void;
+}): DropdownControl {
+  const dropdown = document.createElement('vscode-dropdown') as HTMLElement & {
+    value: string;
+    open: boolean;
+  };
+  dropdown.setAttribute('aria-label', options.label);
+  if (options.className !== undefined) dropdown.className = options.className;
+  let chosen = '';
+  let shown: readonly DropdownOption[] = [];
+  dropdown.addEventListener('change', () => {
+    // The toolkit also tells of a value that the page has set.
+    if (dropdown.value === chosen) return;
+    chosen = dropdown.value;
+    options.onChange(chosen);
+  });
+  dropdown.addEventListener('keydown', (event) => {
+    // Escape closes the list, not what is around it.
+    if (event.key === 'Escape' && dropdown.open) event.stopPropagation();
+  });
+  return {
+    element: dropdown,
+    set: (next, value) => {
+      chosen = value;
+      const same =
+        next.length === shown.length &&
+        next.every((one, index) => one.value === shown[index]?.value);
+      if (!same) {
+        shown = next;
+        dropdown.replaceChildren(
+          ...next.map((one) => {
+            const option = document.createElement('vscode-option');
+            option.setAttribute('value', one.value);
+            option.textContent = one.label;
+            // The toolkit looks at new options later, and then at what is selected among them.
+            if (one.value === value) option.setAttribute('selected', '');
+            return option;
+          }),
+        );
+      } else if (dropdown.value !== value) dropdown.value = value;
+    },
+    focus: () => dropdown.focus(),
   };
 }
 

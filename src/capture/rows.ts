@@ -9,7 +9,7 @@ import type { CaptureLog } from './log.ts';
 import { summarizeExchange } from './exchange/exchange-summary.ts';
 import { previewOf, visible } from './preview.ts';
 import type { CaptureQuery } from './query.ts';
-import type { FrameDetail, PayloadDecoding, Row } from './views.ts';
+import type { FrameDetail, PayloadForms, Row } from './views.ts';
 
 /** Bytes of a frame in its detail; the rest is asked for by range. */
 const detailBytes = 64 * 1024;
@@ -19,10 +19,7 @@ const rowBytes = 64 * 1024;
 const maximumText = 512;
 
 /** Gives the ways in which a payload can be shown. */
-export type DecodePayload = (
-  payload: Uint8Array,
-  contentType: string | undefined,
-) => readonly PayloadDecoding[];
+export type DecodePayload = (payload: Uint8Array, contentType: string | undefined) => PayloadForms;
 
 /** Up to `count` rows of a query from ordinal `from` on, as the table shows them. */
 export function readRows(log: CaptureLog, query: CaptureQuery, from: number, count: number): Row[] {
@@ -74,14 +71,14 @@ export function frameDetail(
   frame: number,
   decodePayload: DecodePayload,
 ): FrameDetail | undefined {
-  if (!Number.isInteger(frame) || frame < log.first || frame >= log.end) return undefined;
+  if (!isHeld(log, frame)) return undefined;
   const raw = log.raw(frame);
   const inspection = inspect(raw, versionOfLink(log, log.link(frame)));
   const note = log.notes.get(frame);
   const link = log.link(frame);
   const info = log.linkInfo(link);
   const { payload, packet } = inspection;
-  const contentType = packet?.type === 'publish' ? packet.properties?.contentType : undefined;
+  const contentType = contentTypeOf(packet);
   return {
     frame,
     time: log.time(frame),
@@ -100,10 +97,34 @@ export function frameDetail(
       payload: {
         start: payload.start,
         end: payload.end,
-        decodings: decodePayload(raw.subarray(payload.start, payload.end), contentType),
+        ...decodePayload(raw.subarray(payload.start, payload.end), contentType),
       },
     }),
   };
+}
+
+/** The payload of a PUBLISH with its content type; undefined when the frame is not held or has none. */
+export function framePayload(
+  log: CaptureLog,
+  frame: number,
+): { payload: Uint8Array; contentType: string | undefined } | undefined {
+  if (!isHeld(log, frame)) return undefined;
+  const raw = log.raw(frame);
+  const { payload, packet } = inspect(raw, versionOfLink(log, log.link(frame)));
+  return (
+    payload && {
+      payload: raw.subarray(payload.start, payload.end),
+      contentType: contentTypeOf(packet),
+    }
+  );
+}
+
+function isHeld(log: CaptureLog, frame: number): boolean {
+  return Number.isInteger(frame) && frame >= log.first && frame < log.end;
+}
+
+function contentTypeOf(packet: Inspection['packet']): string | undefined {
+  return packet?.type === 'publish' ? packet.properties?.contentType : undefined;
 }
 
 function topicOf(inspection: Inspection | undefined): string | undefined {

@@ -12,6 +12,8 @@ import type {
   FilterCompletion,
   FrameDetail,
   InspectorView,
+  PayloadDecoder,
+  PayloadDecoding,
   Row,
   TopicsPage,
 } from '../capture/views.ts';
@@ -43,7 +45,11 @@ export type {
   FilterCompletion,
   FrameDetail,
   InspectorView,
+  Compression,
+  PayloadDecoder,
   PayloadDecoding,
+  PayloadLayer,
+  PayloadOption,
   Row,
   TopicNode,
   TopicsPage,
@@ -299,6 +305,11 @@ export interface EngineContract {
     };
     /** The exchange that a frame belongs to, with those that it caused; undefined when the frame is not held. */
     'capture/exchange': { params: { frame: number }; result: ExchangeReport | undefined };
+    /** The payload of a frame in a way that was asked for; undefined when there is no such frame or payload. */
+    'capture/payload': {
+      params: { frame: number; decoder: PayloadDecoder };
+      result: PayloadDecoding | undefined;
+    };
     'capture/bytes': { params: { frame: number; start: number; end: number }; result: Uint8Array };
     'topics/children': {
       params: { prefix: string | undefined; from: number; count: number };
@@ -346,6 +357,7 @@ export interface InspectorHostContract {
     | 'capture/frame'
     | 'capture/delivery'
     | 'capture/exchange'
+    | 'capture/payload'
     | 'capture/bytes'
     | 'capture/clear'
   > & {

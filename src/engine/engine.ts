@@ -1,8 +1,8 @@
 import type { Disposable } from '../base/disposable.ts';
-import { frameDetail } from '../capture/rows.ts';
+import { frameDetail, framePayload } from '../capture/rows.ts';
 import type { LoadCertificateMaker } from '../net/certificates/development-authority.ts';
 import { now } from '../net/clock.ts';
-import { decodePayload } from '../payload/decode.ts';
+import { decodeAs, decodePayload } from '../payload/decode.ts';
 import { BrokerHost } from './broker-host.ts';
 import { Certificates } from './certificates.ts';
 import type {
@@ -14,6 +14,8 @@ import type {
   EngineStatistics,
   FrameDetail,
   LogEntry,
+  PayloadDecoder,
+  PayloadDecoding,
   QueryState,
   TopicsPage,
 } from './contract.ts';
@@ -23,6 +25,7 @@ import { LocalClient, type LoadMqttClient } from './local-client.ts';
 import { Pulse } from './pulse.ts';
 import { QueryService } from './query-service.ts';
 import { Traffic } from './traffic.ts';
+import { unpack } from './unpack.ts';
 
 /** Milliseconds between two snapshots: the trees refresh no more often. */
 const snapshotInterval = 250;
@@ -149,7 +152,15 @@ export class Engine implements Disposable {
   }
 
   frame(frame: number): FrameDetail | undefined {
-    return frameDetail(this.traffic.capture, frame, decodePayload);
+    return frameDetail(this.traffic.capture, frame, (payload, contentType) =>
+      decodePayload(payload, contentType, unpack),
+    );
+  }
+
+  /** The payload of a frame in one way; undefined when the frame is not held or has none. */
+  payload(frame: number, decoder: PayloadDecoder): PayloadDecoding | undefined {
+    const found = framePayload(this.traffic.capture, frame);
+    return found && decodeAs(decoder, found.payload, found.contentType, unpack);
   }
 
   /** Bytes [start, end) of a frame, copied, at most 4 MiB; empty when the frame is not held. */

@@ -83,6 +83,7 @@ export function serveEngine(
     engine.deliveries.report(frame, outcome),
   );
   channel.handle('capture/exchange', ({ frame }) => engine.queries.exchange(frame));
+  channel.handle('capture/payload', ({ frame, decoder }) => engine.payload(frame, decoder));
   channel.handle('capture/bytes', ({ frame, start, end }) => engine.bytes(frame, start, end));
   channel.handle('topics/children', ({ prefix, from, count }) =>
     engine.topicChildren(prefix, from, count),

@@ -1,19 +1,150 @@
-import type { PayloadDecoding } from './decoding.ts';
+import { decodeBase64 } from './base64.ts';
+import { decodeCbor } from './cbor.ts';
+import { compressionOf, formatOf, type Format } from './content-type.ts';
+import {
+  payloadDecoders,
+  type Decoded,
+  type PayloadDecoder,
+  type PayloadDecoding,
+  type PayloadForms,
+  type PayloadLayer,
+} from './decoding.ts';
+import { decodeHex } from './hex.ts';
 import { decodeJson } from './json.ts';
+import { startsLikeZlib, unpackLayers, type Unpack } from './layers.ts';
+import { decodeMessagePack } from './messagepack.ts';
+import { decodeNumbers } from './numbers.ts';
+import { decodeProtobuf } from './protobuf.ts';
+import { readable } from './readable.ts';
 import { decodeText } from './text.ts';
+import { decodeXml } from './xml.ts';
 
-/** Every way that applies to show a payload, the most telling first. Bytes always apply too. */
+/** What each way is called. */
+const labels: Readonly<Record<PayloadDecoder, string>> = {
+  json: 'JSON',
+  xml: 'XML',
+  text: 'Text',
+  cbor: 'CBOR',
+  messagePack: 'MessagePack',
+  protobuf: 'Protobuf (no schema)',
+  base64: 'Base64',
+  numbers: 'Numbers',
+  unpacked: 'Unpacked bytes',
+  zlib: 'Zlib',
+};
+
+/**
+ * The ways that apply to a payload by its content type, or because it plainly is JSON or XML, the most
+ * telling first; binary formats are never guessed. All others can be asked for by `decodeAs`.
+ */
 export function decodePayload(
   payload: Uint8Array,
   contentType: string | undefined,
-): PayloadDecoding[] {
-  if (payload.length === 0) return [];
-  const json = decodeJson(payload, contentType !== undefined && isJsonType(contentType));
-  const text = decodeText(payload);
-  return json ? [json, text] : [text];
+  unpack: Unpack,
+): PayloadForms {
+  if (payload.length === 0) return { decodings: [], others: [] };
+  const { bytes, layers } = unpackLayers(payload, compressionOf(contentType), unpack);
+  const decodings = automatic(bytes, formatOf(contentType)).map(([decoder, decoded]) =>
+    decodingOf(decoder, decoded, layers),
+  );
+  const shown = new Set(decodings.map(({ decoder }) => decoder));
+  const others = payloadDecoders
+    .filter((decoder) => !shown.has(decoder) && canApply(decoder, payload, layers))
+    .map((decoder) => ({ decoder, label: labels[decoder] }));
+  return { decodings, others };
 }
 
-/** `application/json`, `application/senml+json; charset=utf-8`… */
-function isJsonType(contentType: string): boolean {
-  return /^[\w.+-]+\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType);
+/** The payload in the way that a person asked for; what is wrong with that is the decoding's problem. */
+export function decodeAs(
+  decoder: PayloadDecoder,
+  payload: Uint8Array,
+  contentType: string | undefined,
+  unpack: Unpack,
+): PayloadDecoding {
+  const expected = decoder === 'zlib' ? 'zlib' : compressionOf(contentType);
+  const { bytes, layers } = unpackLayers(payload, expected, unpack);
+  const sequence = formatOf(contentType) === 'cborSequence';
+  return decodingOf(decoder, decodedBy(decoder, bytes, sequence, layers), layers);
+}
+
+/** The decoders that apply without asking, with what they give. */
+function automatic(
+  bytes: Uint8Array,
+  format: Format | undefined,
+): [decoder: PayloadDecoder, decoded: Decoded][] {
+  const text: [PayloadDecoder, Decoded] = ['text', decodeText(bytes)];
+  const json = decodeJson(bytes, format === 'json');
+  if (json) return [['json', json], text];
+  const xml = decodeXml(bytes, format === 'xml');
+  if (xml) return [['xml', xml], text];
+  switch (format) {
+    case 'cbor':
+    case 'cborSequence':
+      return [['cbor', decodeCbor(bytes, format === 'cborSequence')], text];
+    case 'messagePack':
+      return [['messagePack', decodeMessagePack(bytes)], text];
+    case 'protobuf':
+      return [['protobuf', decodeProtobuf(bytes)], text];
+    default:
+      return [text];
+  }
+}
+
+function decodedBy(
+  decoder: PayloadDecoder,
+  bytes: Uint8Array,
+  sequence: boolean,
+  layers: readonly PayloadLayer[],
+): Decoded {
+  const none: Decoded = { text: '', truncated: bytes.length };
+  switch (decoder) {
+    case 'json':
+      return decodeJson(bytes, true) ?? none;
+    case 'xml':
+      return decodeXml(bytes, true) ?? none;
+    case 'text':
+      return decodeText(bytes);
+    case 'cbor':
+      return decodeCbor(bytes, sequence);
+    case 'messagePack':
+      return decodeMessagePack(bytes);
+    case 'protobuf':
+      return decodeProtobuf(bytes);
+    case 'base64':
+      return decodeBase64(bytes);
+    case 'numbers':
+      return decodeNumbers(bytes);
+    case 'unpacked':
+      return layers.length > 0 ? decodeHex(bytes) : { ...none, problem: 'Nothing was unpacked' };
+    case 'zlib':
+      return layers.some(({ compression }) => compression === 'zlib')
+        ? readable(bytes)
+        : { ...none, problem: 'Not zlib: it does not begin with its header' };
+  }
+}
+
+/** Whether asking makes sense at all. */
+function canApply(
+  decoder: PayloadDecoder,
+  payload: Uint8Array,
+  layers: readonly PayloadLayer[],
+): boolean {
+  if (decoder === 'unpacked') return layers.length > 0;
+  if (decoder === 'zlib') return layers.length === 0 && startsLikeZlib(payload);
+  return true;
+}
+
+function decodingOf(
+  decoder: PayloadDecoder,
+  { text, truncated, problem }: Decoded,
+  layers: readonly PayloadLayer[],
+): PayloadDecoding {
+  return {
+    decoder,
+    label: labels[decoder],
+    text,
+    truncated,
+    ...(problem !== undefined && { problem }),
+    ...(layers.length > 0 && { layers }),
+  };
 }

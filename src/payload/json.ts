@@ -1,26 +1,25 @@
 import { decodeUtf8, findInvalidUtf8, utf8Length } from '../mqtt/utf8.ts';
-import type { PayloadDecoding } from './decoding.ts';
-
-/** Larger payloads are not parsed as JSON. */
-export const maximumJsonBytes = 1024 * 1024;
-/** Deeper nesting is refused: a parser's stack and a reader's eye both end. */
-export const maximumJsonDepth = 200;
-/** Characters of the indented text. */
-const maximumOutput = 512 * 1024;
+import type { Decoded } from './decoding.ts';
+import {
+  depthLimitText,
+  maximumDepth,
+  maximumInput,
+  maximumOutput,
+  outputLimitText,
+} from './limits.ts';
+import { wholeCharacters } from './writer.ts';
 
 /**
  * The payload as indented JSON; undefined when it does not look like JSON. Numbers, key order and
  * repeated keys stay exactly as they were sent: tokens are re-indented, not parsed and printed.
  * @param expected the content type says JSON: then what is wrong is told instead of undefined.
  */
-export function decodeJson(payload: Uint8Array, expected: boolean): PayloadDecoding | undefined {
-  const failed = (problem: string): PayloadDecoding | undefined =>
-    expected
-      ? { decoder: 'json', label: 'JSON', text: '', truncated: payload.length, problem }
-      : undefined;
+export function decodeJson(payload: Uint8Array, expected: boolean): Decoded | undefined {
+  const failed = (problem: string): Decoded | undefined =>
+    expected ? { text: '', truncated: payload.length, problem } : undefined;
   if (!expected && !startsLikeJson(payload)) return undefined;
-  if (payload.length > maximumJsonBytes) {
-    return failed(`Not shown as JSON: larger than ${maximumJsonBytes / 1024 / 1024} MiB`);
+  if (payload.length > maximumInput) {
+    return failed(`Not shown as JSON: larger than ${maximumInput / 1024 / 1024} MiB`);
   }
   const invalid = findInvalidUtf8(payload, 0, payload.length);
   if (invalid >= 0) return failed(`Not valid UTF-8 at byte ${invalid}`);
@@ -31,17 +30,15 @@ export function decodeJson(payload: Uint8Array, expected: boolean): PayloadDecod
     return failed(error instanceof Error ? error.message : String(error));
   }
   // Only on valid JSON do the patterns below run in linear time.
-  if (depthOf(text) > maximumJsonDepth) {
-    return failed(`Not shown as JSON: nested deeper than ${maximumJsonDepth} levels`);
+  if (depthOf(text) > maximumDepth) {
+    return failed(`Not shown as JSON: ${depthLimitText.toLowerCase()}`);
   }
   const indented = indent(text);
   const truncated = payload.length - utf8Length(text.slice(0, indented.consumed));
   return {
-    decoder: 'json',
-    label: 'JSON',
     text: indented.text,
     truncated,
-    ...(truncated > 0 && { problem: `Cut after ${maximumOutput / 1024} KiB` }),
+    ...(truncated > 0 && { problem: outputLimitText }),
   };
 }
 
@@ -98,10 +95,4 @@ function indent(text: string): { text: string; consumed: number } {
     else if (part === ':') put(' ');
   }
   return { text: parts.join(''), consumed: text.length };
-}
-
-/** `length`, or one less where it would go through a surrogate pair. */
-function wholeCharacters(text: string, length: number): number {
-  const last = text.charCodeAt(length - 1);
-  return last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
 }

@@ -10,6 +10,7 @@ import { encode } from '../../src/mqtt/encode.ts';
 import type { ControlPacket, ProtocolVersion } from '../../src/mqtt/packet.ts';
 
 const encoder = new TextEncoder();
+const noForms = () => ({ decodings: [], others: [] });
 
 /** A capture of one link whose frames are these, ten milliseconds apart. */
 function captureOf(frames: readonly Uint8Array[], version?: ProtocolVersion): CaptureLog {
@@ -103,7 +104,7 @@ describe('rows', () => {
         (bytes, version) => {
           const row = rowOf(bytes, version);
           assert.equal(row.size, bytes.length);
-          const detail = frameDetail(captureOf([bytes], version), 0, () => []);
+          const detail = frameDetail(captureOf([bytes], version), 0, noForms);
           assert.deepEqual(detail?.bytes, bytes);
         },
       ),
@@ -121,10 +122,7 @@ describe('details', () => {
   it('are undefined for frames that are not held', () => {
     const log = captureOf([Uint8Array.of(0xc0, 0)]);
     for (const frame of [-1, 0.5, 1, NaN, 1e12])
-      assert.equal(
-        frameDetail(log, frame, () => []),
-        undefined,
-      );
+      assert.equal(frameDetail(log, frame, noForms), undefined);
   });
 
   it('hand payload and content type to the decoders', () => {
@@ -133,7 +131,7 @@ describe('details', () => {
     const seen: unknown[] = [];
     const detail = frameDetail(log, 0, (payload, contentType) => {
       seen.push(new TextDecoder().decode(payload), contentType);
-      return [];
+      return noForms();
     });
     assert.deepEqual(seen, ['21', 'text/plain']);
     assert.equal((detail?.payload?.end ?? 0) - (detail?.payload?.start ?? 0), 2);
@@ -141,7 +139,7 @@ describe('details', () => {
 
   it('carry the first 64 KiB of a large frame', () => {
     const log = captureOf([encode(publish(new Uint8Array(200_000)), 5)], 5);
-    const detail = frameDetail(log, 0, () => []);
+    const detail = frameDetail(log, 0, noForms);
     assert.equal(detail?.bytes.length, 64 * 1024);
     assert.ok(detail.size > 200_000);
   });

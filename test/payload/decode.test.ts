@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decodePayload } from '../../src/payload/decode.ts';
 import type { PayloadDecoding } from '../../src/payload/decoding.ts';
-import { maximumJsonBytes, maximumJsonDepth } from '../../src/payload/json.ts';
+import { maximumDepth, maximumInput } from '../../src/payload/limits.ts';
 import { maximumTextBytes } from '../../src/payload/text.ts';
+import { formsOf } from './support.ts';
 
 const encoder = new TextEncoder();
 
 function decoders(payload: Uint8Array | string, contentType?: string): string[] {
   const bytes = typeof payload === 'string' ? encoder.encode(payload) : payload;
-  return decodePayload(bytes, contentType).map(({ decoder }) => decoder);
+  return formsOf(bytes, contentType).decodings.map(({ decoder }) => decoder);
 }
 
 function json(text: string, contentType?: string): PayloadDecoding {
-  const found = decodePayload(encoder.encode(text), contentType).find(
+  const found = formsOf(encoder.encode(text), contentType).decodings.find(
     ({ decoder }) => decoder === 'json',
   );
   assert.ok(found, 'there is a JSON decoding');
@@ -38,6 +38,65 @@ describe('choice of decoders', () => {
     assert.match(json('{on}', 'application/json').problem ?? '', /JSON/);
     assert.deepEqual(decoders('1', 'text/plain'), ['text']);
   });
+  it('takes binary formats from the content type only', () => {
+    const types = {
+      cbor: [
+        'application/cbor',
+        'application/senml+cbor',
+        'Application/CBOR; x=1',
+        'application/cbor-seq',
+      ],
+      messagePack: ['application/msgpack', 'application/x-msgpack', 'application/vnd.msgpack'],
+      protobuf: [
+        'application/protobuf',
+        'application/x-protobuf',
+        'application/vnd.google.protobuf',
+      ],
+    };
+    for (const [decoder, contentTypes] of Object.entries(types)) {
+      for (const type of contentTypes) {
+        assert.deepEqual(decoders(Uint8Array.of(0x08, 0x01), type), [decoder, 'text'], type);
+      }
+    }
+    for (const type of [
+      undefined,
+      'cbor',
+      'application/octet-stream',
+      '__proto__',
+      'a/b+constructor',
+    ]) {
+      assert.deepEqual(decoders(Uint8Array.of(0xa1, 0x61, 0x61, 1), type), ['text'], type);
+    }
+  });
+  it('takes XML from the content type, or from text that plainly is XML', () => {
+    assert.deepEqual(decoders(' <a>1</a>'), ['xml', 'text']);
+    for (const text of [
+      '<a>',
+      '<on>',
+      '<',
+      '< 5',
+      '<a/><b/>',
+      '<<a/>',
+      '<!-- a -->',
+      '<p>a<br></p>',
+    ]) {
+      assert.deepEqual(decoders(text), ['text'], text);
+      for (const type of ['text/xml', 'application/xml', 'image/svg+xml']) {
+        assert.deepEqual(decoders(text, type), ['xml', 'text'], text);
+      }
+    }
+  });
+  it('offers all others, zlib only where its header is there', () => {
+    const others = (payload: Uint8Array, type?: string) =>
+      formsOf(payload, type).others.map(({ decoder }) => decoder);
+    const all = ['json', 'xml', 'cbor', 'messagePack', 'protobuf', 'base64', 'numbers'];
+    assert.deepEqual(others(encoder.encode('a')), all);
+    assert.deepEqual(others(Uint8Array.of(0x78, 0x9c, 1)), [...all, 'zlib']);
+    assert.deepEqual(
+      others(Uint8Array.of(1), 'application/cbor'),
+      all.filter((decoder) => decoder !== 'cbor'),
+    );
+  });
 });
 
 describe('JSON', () => {
@@ -59,10 +118,10 @@ describe('JSON', () => {
   });
 
   it('refuses what is nested too deeply or too large, and says so when JSON was promised', () => {
-    const deep = '['.repeat(maximumJsonDepth + 1) + ']'.repeat(maximumJsonDepth + 1);
+    const deep = '['.repeat(maximumDepth + 1) + ']'.repeat(maximumDepth + 1);
     assert.deepEqual(decoders(deep), ['text']);
     assert.match(json(deep, 'application/json').problem ?? '', /deeper than/);
-    const large = `"${'x'.repeat(maximumJsonBytes)}"`;
+    const large = `"${'x'.repeat(maximumInput)}"`;
     assert.match(json(large, 'application/json').problem ?? '', /larger than/);
   });
 
@@ -101,14 +160,14 @@ describe('JSON', () => {
 
 describe('text', () => {
   it('says where bytes stop being UTF-8, and shows what comes before', () => {
-    const [text] = decodePayload(Uint8Array.of(0x61, 0xc3, 0xa9, 0xff, 0x62), undefined);
+    const [text] = formsOf(Uint8Array.of(0x61, 0xc3, 0xa9, 0xff, 0x62)).decodings;
     assert.equal(text?.text, 'aé');
     assert.equal(text.problem, 'Not valid UTF-8 at byte 3');
     assert.equal(text.truncated, 2);
   });
 
   it('is bounded, also when the limit goes through a character', () => {
-    const [text] = decodePayload(encoder.encode('€'.repeat(maximumTextBytes)), undefined);
+    const [text] = formsOf(encoder.encode('€'.repeat(maximumTextBytes))).decodings;
     assert.ok(text);
     assert.ok(text.text.length <= maximumTextBytes);
     assert.equal(text.problem, undefined);
@@ -118,7 +177,7 @@ describe('text', () => {
   it('never throws, whatever the bytes and the content type', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.option(fc.string()), (bytes, type) => {
-        const decodings = decodePayload(bytes, type ?? undefined);
+        const { decodings } = formsOf(bytes, type ?? undefined);
         assert.equal(decodings.length > 0, bytes.length > 0);
       }),
     );

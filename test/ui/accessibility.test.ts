@@ -38,6 +38,12 @@ describe('axe', () => {
         await page.locator('.grid').focus();
         await page.getByRole('tab', { name: 'Payload' }).click();
         assert.deepEqual(await violations(page), []);
+        await page.getByRole('combobox', { name: 'Decode payload as' }).click();
+        await page.getByRole('option', { name: 'MessagePack' }).hover();
+        assert.deepEqual(await violations(page), []);
+        await page.getByRole('option', { name: 'MessagePack' }).click();
+        await page.locator('.note', { hasText: 'Ends within' }).waitFor();
+        assert.deepEqual(await violations(page), []);
         await press(page, '/');
         await page.keyboard.insertText('type:nope');
         await page.locator('.filter-error').waitFor();

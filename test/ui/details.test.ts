@@ -164,6 +164,93 @@ describe('payload', () => {
       assert.match((copied?.params as { text: string }).text, /^7b 22 6f 6e/);
     }));
 
+  const others = (page: Page) => page.getByRole('combobox', { name: 'Decode payload as' });
+  const chosenOther = (page: Page) =>
+    page.evaluate("document.querySelector('.payload-view vscode-dropdown').value");
+
+  it('is decoded as the person chooses, by keyboard, and stays so for other rows', () =>
+    withRow('home/kitchen/lamp/set', async (page) => {
+      await page.getByRole('tab', { name: 'Payload' }).click();
+      const text = page.locator('.payload-text');
+      await takeRequests(page);
+      await page.getByRole('radio', { name: 'JSON' }).focus();
+      await press(page, 'Tab');
+      assert.equal(await page.locator('vscode-dropdown:focus').count(), 1);
+      await press(page, 'Enter');
+      await page.getByRole('option', { name: 'MessagePack' }).waitFor();
+      await press(page, 'Escape');
+      assert.equal(await page.locator('vscode-dropdown:focus').count(), 1, 'only the list closes');
+      await press(page, 'Enter');
+      await press(page, 'ArrowDown');
+      await press(page, 'Enter');
+      await text.filter({ hasText: '"frame": 2' }).waitFor();
+      assert.deepEqual(await takeRequests(page), [
+        { method: 'capture/payload', params: { frame: 2, decoder: 'cbor' } },
+      ]);
+      assert.equal(
+        await page.getByRole('radio', { checked: true }).filter({ hasText: 'JSON' }).count(),
+        0,
+      );
+      await page.locator('[role=status]', { hasText: 'Payload as CBOR' }).waitFor();
+      await page.locator('.grid').focus();
+      await press(page, 'ArrowDown');
+      await text.filter({ hasText: '"frame": 3' }).waitFor();
+      assert.equal(await chosenOther(page), 'cbor');
+      // A row without payload, and on.
+      await press(page, 'ArrowDown');
+      await page.getByText('PUBACK carries no payload.').waitFor();
+      await press(page, 'ArrowDown');
+      await press(page, 'ArrowDown');
+      await text.filter({ hasText: '"frame": 6' }).waitFor();
+    }));
+
+  it('goes back from what was chosen to the forms that apply', () =>
+    withRow('home/kitchen/lamp/set', async (page) => {
+      await page.getByRole('tab', { name: 'Payload' }).click();
+      const text = page.locator('.payload-text');
+      const json = page.getByRole('radio', { name: 'JSON' });
+      await others(page).click();
+      await page.getByRole('option', { name: 'MessagePack' }).click();
+      await page
+        .locator('.note', { hasText: '⚠ Ends within a value · 63 bytes more, not shown' })
+        .waitFor();
+      assert.equal(await text.textContent(), '123');
+      assert.equal(await json.getAttribute('aria-checked'), 'false');
+      assert.equal(await json.getAttribute('tabindex'), '0', 'the forms can still be reached');
+      await json.click();
+      assert.equal(await chosenOther(page), '');
+      assert.match((await text.textContent()) ?? '', /"brightness": 80/);
+      await others(page).focus();
+      await press(page, 'ArrowDown');
+      await text.filter({ hasText: '"frame": 2' }).waitFor();
+      await press(page, 'ArrowUp');
+      await text.filter({ hasText: '"brightness": 80' }).waitFor();
+      assert.equal(await json.getAttribute('aria-checked'), 'true');
+    }));
+
+  it('says what was unpacked, and what is missing', () =>
+    withRow('home/kitchen/lamp/state', async (page) => {
+      await page.getByRole('tab', { name: 'Payload' }).click();
+      await page.getByRole('radio', { name: 'Text' }).click();
+      assert.equal(
+        await page.locator('.payload-view .layers').textContent(),
+        'gzip, 1,234 → 8,192 bytes',
+      );
+      assert.equal(await page.locator('.payload-view .note').textContent(), '⚠ gzip: ends early');
+      await page.getByRole('radio', { name: 'Hex' }).click();
+      assert.equal(await page.locator('.payload-view .layers').isVisible(), false);
+    }));
+
+  it('says when the frame is gone that was to be decoded', () =>
+    withRow('home/kitchen/lamp/set', async (page) => {
+      await page.getByRole('tab', { name: 'Payload' }).click();
+      await fake(page, 'setFrames(20, 24)');
+      await others(page).focus();
+      await press(page, 'ArrowDown');
+      await page.locator('[role=status]', { hasText: 'dropped from the capture' }).waitFor();
+      assert.equal(await page.locator('.payload-text').textContent(), '');
+    }));
+
   it('says that there is none', () =>
     withRow('Success · receive', async (page) => {
       await page.getByRole('tab', { name: 'Payload' }).click();
@@ -182,6 +269,13 @@ describe('payload', () => {
       assert.equal(await page.evaluate('window.hacked'), undefined);
       const summary = await page.locator('.details .summary').textContent();
       assert.match(summary ?? '', /^evil⟨U\+202E⟩cod\.exe␇ → PUBLISH .* · TLS$/);
+      await others(page).focus();
+      await press(page, 'ArrowDown');
+      await page.locator('.payload-text').filter({ hasText: '"a": "first line' }).waitFor();
+      const decoded = (await page.locator('.payload-text').textContent()) ?? '';
+      assert.ok(decoded.includes('⟨U+202E⟩reversed⟨U+202C⟩'));
+      assert.equal(await page.locator('img, .body script').count(), 0);
+      assert.equal(await page.evaluate('window.hacked'), undefined);
     }));
 });
 
@@ -191,6 +285,10 @@ describe('content security policy', () => {
     const { page } = opened;
     await page.locator('.body .row').last().click();
     await page.getByRole('tab', { name: 'Payload' }).click();
+    await page.locator('.body .row').filter({ hasText: 'lamp/set' }).last().click();
+    await page.getByRole('combobox', { name: 'Decode payload as' }).click();
+    await page.getByRole('option', { name: 'CBOR' }).click();
+    await page.locator('.payload-text').filter({ hasText: '"frame"' }).waitFor();
     await press(page, '/');
     await page.keyboard.insertText('type:nope');
     await page.locator('.filter-error').waitFor();

@@ -2,6 +2,7 @@
 import { HumanError } from '../../base/errors.ts';
 import { deliveryOutcomes } from '../../capture/delivery-views.ts';
 import { columnsOf } from '../../engine/columns-contract.ts';
+import { payloadDecoders } from '../../capture/views.ts';
 import type { InspectorHostContract } from '../../engine/contract.ts';
 
 type Requests = InspectorHostContract['requests'];
@@ -49,6 +50,10 @@ export const guards: Guards = {
     return limited ? { frame, outcome: oneOf(params, 'outcome', deliveryOutcomes) } : { frame };
   },
   'capture/exchange': (params) => ({ frame: whole(params, 'frame') }),
+  'capture/payload': (params) => ({
+    frame: whole(params, 'frame'),
+    decoder: oneOf(params, 'decoder', payloadDecoders),
+  }),
   'capture/bytes': (params) => {
     const start = whole(params, 'start');
     const end = whole(params, 'end');

@@ -1,4 +1,4 @@
-import type { FrameDetail } from '../../../src/engine/contract.ts';
+import type { FrameDetail, PayloadDecoder, PayloadDecoding } from '../../../src/engine/contract.ts';
 import { templateOf, timeOf } from './templates.ts';
 
 type Field = FrameDetail['fields'][number];
@@ -134,12 +134,41 @@ export function detailOf(frame: number): FrameDetail {
                       truncated: 0,
                     },
                   ]),
-              { decoder: 'text' as const, label: 'Text', text: payloadText, truncated: 0 },
+              {
+                decoder: 'text' as const,
+                label: 'Text',
+                text: payloadText,
+                truncated: 0,
+                // The lamp's state is packed, and not whole.
+                ...(template.topic === 'home/kitchen/lamp/state' && {
+                  layers: [
+                    { compression: 'gzip', packed: 1234, unpacked: 8192, problem: 'ends early' },
+                  ],
+                }),
+              },
+            ],
+            others: [
+              { decoder: 'cbor' as const, label: 'CBOR' },
+              { decoder: 'messagePack' as const, label: 'MessagePack' },
             ],
           },
         }
       : {}),
   };
+}
+
+/** What is told when a form is asked for; frames before `first` are gone. MessagePack never fits. */
+export function decodingOf(
+  frame: number,
+  decoder: PayloadDecoder,
+  first: number,
+): PayloadDecoding | undefined {
+  if (frame < first) return undefined;
+  const evil = templateOf(frame).client.startsWith('evil');
+  const text = evil ? `{\n  "a": ${JSON.stringify(hostile)}\n}` : `{\n  "frame": ${frame}\n}`;
+  return decoder === 'messagePack'
+    ? { decoder, label: 'MessagePack', text: '123', truncated: 63, problem: 'Ends within a value' }
+    : { decoder, label: 'CBOR', text, truncated: 0 };
 }
 
 /** Bytes beyond those of the detail. */

@@ -14,8 +14,8 @@ import type {
   QueryState,
 } from '../../../src/engine/contract.ts';
 import { everyOutcome, manyRows, reportOf } from './delivery.ts';
-import { detailOf, moreBytes } from './detail.ts';
 import { answering, exchangeOf, exchangeReportOf } from './exchange.ts';
+import { decodingOf, detailOf, moreBytes } from './detail.ts';
 import { rowOf, templates } from './templates.ts';
 
 interface OpenQuery {
@@ -219,6 +219,10 @@ export class FakeHost {
       return params.frame < this.#first || params.frame >= this.#end
         ? undefined
         : exchangeReportOf(params.frame, this.acknowledged);
+    });
+    channel.handle('capture/payload', (params) => {
+      log('capture/payload', params);
+      return decodingOf(params.frame, params.decoder, this.#first);
     });
     channel.handle('capture/bytes', (params) => {
       log('capture/bytes', params);

@@ -51,11 +51,17 @@ export class Details {
     this.#events = events;
     const more = (): void => void this.#loadMore();
     this.#packet = new PacketView((text) => events.announce(text), more);
-    this.#payload = new PayloadView((text) => events.copy(text), more);
     this.#flow = new FlowView(host, {
       announce: (text) => events.announce(text),
       copy: (text) => events.copy(text),
       select: (frame) => events.select(frame),
+      failed: (message) => events.failed(message),
+    });
+    this.#payload = new PayloadView({
+      copy: (text) => events.copy(text),
+      more,
+      decode: (frame, decoder) => host.request('capture/payload', { frame, decoder }),
+      announce: (text) => events.announce(text),
       failed: (message) => events.failed(message),
     });
     this.#delivery = new DeliveryView(host, {

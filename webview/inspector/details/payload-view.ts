@@ -1,19 +1,42 @@
-import type { FrameDetail, PayloadDecoding } from '../../../src/engine/contract.ts';
-import { createButton } from '../../toolkit.ts';
-import { element, setText, setVisible } from '../dom.ts';
-import { formatBytes, formatPlural } from '../format.ts';
+import { messageOf } from '../../../src/base/errors.ts';
+import type { FrameDetail, PayloadDecoder, PayloadDecoding } from '../../../src/engine/contract.ts';
+import { createButton, createDropdown } from '../../toolkit.ts';
+import { element, setAttribute, setText, setVisible } from '../dom.ts';
+import { formatBytes, formatCount, formatPlural } from '../format.ts';
 import { icon } from '../icons.ts';
 import { Choice } from '../shell/choice.ts';
 import { appendVisible } from '../visible-text.ts';
 import { HexView } from './hex-view.ts';
 import { appendJson } from './json-text.ts';
 
-type Form = 'json' | 'text' | 'hex';
+type Form = PayloadDecoder | 'hex';
 
-/** The payload of a PUBLISH in each form that applies. */
+export interface PayloadEvents {
+  copy(text: string): void;
+  /** More bytes of the packet are wanted. */
+  more(): void;
+  /** Asks for a form that was not decoded unasked; undefined: the frame is gone. */
+  decode(frame: number, decoder: PayloadDecoder): Promise<PayloadDecoding | undefined>;
+  announce(text: string): void;
+  failed(message: string): void;
+}
+
+/** A form that was asked for, and for which frame. */
+interface Answer {
+  readonly detail: FrameDetail;
+  readonly decoding: PayloadDecoding;
+}
+
+/** The payload of a PUBLISH in each form that applies, and in any other that is asked for. */
 export class PayloadView {
   readonly element: HTMLElement;
   readonly #forms: Choice<Form>;
+  readonly #others = createDropdown({
+    label: 'Decode payload as',
+    className: 'small',
+    onChange: (value) => this.#chooseOther(value),
+  });
+  readonly #layers = element('span', { className: 'chip layers' });
   readonly #note = element('span', { className: 'note' });
   readonly #size = element('span', { className: 'chip' });
   readonly #text = element('pre', {
@@ -27,17 +50,20 @@ export class PayloadView {
   #bytes: Uint8Array = new Uint8Array();
   /** What the person chose last; used again where it applies. */
   #preferred: Form | undefined;
+  #answer: Answer | undefined;
+  readonly #events: PayloadEvents;
 
-  constructor(copy: (text: string) => void, more: () => void) {
+  constructor(events: PayloadEvents) {
+    this.#events = events;
     this.#forms = new Choice<Form>('radio', 'Form of the payload', [], 'text', (form) => {
       this.#preferred = form;
-      this.#draw();
+      this.#choose(form);
     });
     this.#forms.element.classList.add('small');
     this.#hex = new HexView('Bytes of the payload', {
       pick: (index) => this.#hex.select({ start: index, end: index + 1 }, false),
       hover: () => undefined,
-      more,
+      more: () => events.more(),
     });
     const copyButton = createButton({
       label: 'Copy payload',
@@ -45,13 +71,15 @@ export class PayloadView {
       appearance: 'icon',
       icon: icon('copy'),
       iconOnly: true,
-      onClick: () => copy(this.#copyText()),
+      onClick: () => events.copy(this.#copyText()),
     });
     this.#head = element('div', {
       className: 'payload-head',
       children: [
         this.#forms.element,
+        this.#others.element,
         this.#size,
+        this.#layers,
         this.#note,
         element('span', { className: 'space' }),
         copyButton.element,
@@ -66,17 +94,20 @@ export class PayloadView {
   show(detail: FrameDetail, bytes: Uint8Array): void {
     this.#detail = detail;
     this.#bytes = bytes;
-    const { payload } = detail;
-    if (payload && payload.end > payload.start) {
-      const decodings = payload.decodings.map(({ decoder, label }) => ({ value: decoder, label }));
-      this.#forms.setOptions([...decodings, { value: 'hex', label: 'Hex' }]);
-      const clean = payload.decodings.find(({ problem }) => problem === undefined)?.decoder;
-      const preferred = this.#preferred;
-      const applies = preferred === 'hex' || payload.decodings.some((d) => d.decoder === preferred);
-      this.#forms.value = preferred !== undefined && applies ? preferred : (clean ?? 'hex');
-    }
+    this.#answer = undefined;
     this.#hex.setBytes(...this.#payloadBytes(), false);
-    this.#draw();
+    const { payload } = detail;
+    if (!payload || payload.end === payload.start) {
+      this.#draw();
+      return;
+    }
+    const decodings = payload.decodings.map(({ decoder, label }) => ({ value: decoder, label }));
+    this.#forms.setOptions([...decodings, { value: 'hex', label: 'Hex' }]);
+    const preferred = this.#preferred;
+    const applies =
+      preferred === 'hex' ||
+      [...payload.decodings, ...payload.others].some(({ decoder }) => decoder === preferred);
+    this.#choose(preferred !== undefined && applies ? preferred : this.#plainForm());
   }
 
   extend(bytes: Uint8Array): void {
@@ -86,7 +117,62 @@ export class PayloadView {
 
   focus(): void {
     if (this.#head.hidden) this.#none.focus();
+    else if (this.#isOther(this.#forms.value)) this.#others.focus();
     else this.#forms.focus();
+  }
+
+  /** What is shown when nothing was chosen: the first form with which nothing is wrong. */
+  #plainForm(): Form {
+    const decodings = this.#detail?.payload?.decodings ?? [];
+    return decodings.find(({ problem }) => problem === undefined)?.decoder ?? 'hex';
+  }
+
+  #isOther(form: Form): form is PayloadDecoder {
+    return this.#detail?.payload?.others.some(({ decoder }) => decoder === form) ?? false;
+  }
+
+  /** Shows a form: one of the buttons, or one of the dropdown, which is asked for. `announce`: and told. */
+  #choose(form: Form, announce = false): void {
+    const others = this.#detail?.payload?.others ?? [];
+    const isOther = this.#isOther(form);
+    this.#forms.value = form;
+    this.#others.set(
+      [
+        { value: '', label: 'Decode as…' },
+        ...others.map(({ decoder, label }) => ({ value: decoder, label })),
+      ],
+      isOther ? form : '',
+    );
+    this.#others.element.classList.toggle('chosen', isOther);
+    this.#draw();
+    if (isOther) void this.#ask(form, announce);
+  }
+
+  /** By the dropdown; its first entry goes back to what is shown without a choice. */
+  #chooseOther(value: string): void {
+    const other = this.#detail?.payload?.others.find(({ decoder }) => decoder === value);
+    this.#preferred = other?.decoder;
+    this.#choose(other?.decoder ?? this.#plainForm(), true);
+  }
+
+  async #ask(decoder: PayloadDecoder, announce: boolean): Promise<void> {
+    const detail = this.#detail;
+    if (!detail || this.#decoding()) return;
+    try {
+      const decoding = await this.#events.decode(detail.frame, decoder);
+      // Meanwhile another frame or form was chosen.
+      if (this.#detail !== detail || this.#forms.value !== decoder) return;
+      if (!decoding) {
+        this.#events.failed('This frame was dropped from the capture.');
+        return;
+      }
+      this.#answer = { detail, decoding };
+      this.#draw();
+      if (announce)
+        this.#events.announce(`Payload as ${decoding.label} ${noteOf(decoding)}`.trim());
+    } catch (error) {
+      this.#events.failed(messageOf(error));
+    }
   }
 
   #payloadBytes(): [bytes: Uint8Array, total: number] {
@@ -96,12 +182,15 @@ export class PayloadView {
   }
 
   #decoding(): PayloadDecoding | undefined {
-    return this.#detail?.payload?.decodings.find(({ decoder }) => decoder === this.#forms.value);
+    const form = this.#forms.value;
+    const { detail, decoding } = this.#answer ?? {};
+    if (decoding?.decoder === form && detail === this.#detail) return decoding;
+    return this.#detail?.payload?.decodings.find(({ decoder }) => decoder === form);
   }
 
   #copyText(): string {
     const decoding = this.#decoding();
-    if (decoding) return decoding.text;
+    if (this.#forms.value !== 'hex') return decoding?.text ?? '';
     const [bytes] = this.#payloadBytes();
     return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   }
@@ -115,19 +204,36 @@ export class PayloadView {
       setText(this.#none, `${this.#detail?.packet ?? 'This packet'} carries no payload.`);
     else setText(this.#none, 'The payload is empty (0 bytes).');
     const decoding = length > 0 ? this.#decoding() : undefined;
-    setVisible(this.#text, decoding !== undefined);
-    setVisible(this.#hex.element, length > 0 && decoding === undefined);
+    const hex = this.#forms.value === 'hex';
+    setVisible(this.#text, length > 0 && !hex);
+    setVisible(this.#hex.element, length > 0 && hex);
+    setAttribute(this.#text, 'aria-busy', !hex && !decoding ? 'true' : undefined);
     setText(this.#size, formatBytes(length));
+    setText(this.#layers, layersOf(decoding));
+    setVisible(this.#layers, this.#layers.textContent !== '');
     setText(this.#note, noteOf(decoding));
+    this.#note.title = noteOf(decoding);
     this.#text.replaceChildren();
     if (decoding?.decoder === 'json') appendJson(this.#text, decoding.text);
     else if (decoding) appendVisible(this.#text, decoding.text);
   }
 }
 
+/** `gzip, 1,234 → 8,192 bytes`, for each layer that was unpacked. */
+function layersOf(decoding: PayloadDecoding | undefined): string {
+  return (decoding?.layers ?? [])
+    .map(({ compression, packed, unpacked }) => {
+      return `${compression}, ${formatCount(packed)} → ${formatPlural(unpacked, 'byte', 'bytes')}`;
+    })
+    .join(' · ');
+}
+
 function noteOf(decoding: PayloadDecoding | undefined): string {
   if (!decoding) return '';
-  const parts = decoding.problem === undefined ? [] : [`⚠ ${decoding.problem}`];
+  const parts = (decoding.layers ?? []).flatMap(({ compression, problem }) =>
+    problem === undefined ? [] : [`⚠ ${compression}: ${problem}`],
+  );
+  if (decoding.problem !== undefined) parts.push(`⚠ ${decoding.problem}`);
   if (decoding.truncated > 0) {
     parts.push(`${formatPlural(decoding.truncated, 'byte', 'bytes')} more, not shown`);
   }

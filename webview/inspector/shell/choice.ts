@@ -8,7 +8,7 @@ export interface ChoiceOption<T extends string> {
 
 /**
  * One of a few, as a row of joined buttons (radio group) or of tabs. The arrow keys move the
- * choice, and only the chosen one is a tab stop.
+ * choice, and only the chosen one is a tab stop (the first, while none of them is chosen).
  */
 export class Choice<T extends string> {
   readonly element: HTMLElement;
@@ -39,7 +39,7 @@ export class Choice<T extends string> {
     return this.#value;
   }
 
-  /** Chooses without telling. */
+  /** Chooses without telling; what is no option chooses none. */
   set value(value: T) {
     this.#value = value;
     this.#mark();
@@ -68,7 +68,11 @@ export class Choice<T extends string> {
   }
 
   focus(): void {
-    this.#options.find(({ value }) => value === this.#value)?.button.focus();
+    this.#tabStop?.button.focus();
+  }
+
+  get #tabStop() {
+    return this.#options.find(({ value }) => value === this.#value) ?? this.#options[0];
   }
 
   #choose(value: T): void {
@@ -79,10 +83,10 @@ export class Choice<T extends string> {
 
   #mark(): void {
     const attribute = this.#kind === 'radio' ? 'aria-checked' : 'aria-selected';
+    const tabStop = this.#tabStop?.button;
     for (const { value, button } of this.#options) {
-      const chosen = value === this.#value;
-      setAttribute(button, attribute, String(chosen));
-      setAttribute(button, 'tabindex', chosen ? '0' : '-1');
+      setAttribute(button, attribute, String(value === this.#value));
+      setAttribute(button, 'tabindex', button === tabStop ? '0' : '-1');
     }
   }
 
@@ -90,7 +94,7 @@ export class Choice<T extends string> {
     const offset = arrowOffset(event.key);
     if (offset === undefined) return;
     const count = this.#options.length;
-    const index = this.#options.findIndex(({ value }) => value === this.#value);
+    const index = this.#options.findIndex(({ button }) => button === document.activeElement);
     const next = this.#options[(index + offset + count) % count];
     if (!next) return;
     event.preventDefault();
