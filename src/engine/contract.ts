@@ -345,6 +345,12 @@ export interface EngineHostContract {
   };
 }
 
+/** A filter that has a name. */
+export interface SavedFilter {
+  readonly name: string;
+  readonly filter: string;
+}
+
 /** What the inspector page asks of the extension host. Most is handed on to the engine. */
 export interface InspectorHostContract {
   readonly requests: Pick<
@@ -368,6 +374,10 @@ export interface InspectorHostContract {
     };
     /** The person has arranged the table's columns: kept for all windows. */
     'host/setColumns': { params: { columns: readonly ColumnLayout[] }; result: null };
+    /** Asks for a name, and keeps the filter under it in the settings. */
+    'host/saveFilter': { params: { filter: string }; result: null };
+    /** Shows the setting that has the saved filters. */
+    'host/manageFilters': { params: null; result: null };
     'host/copy': { params: { text: string }; result: null };
   };
   readonly notifications: {
@@ -387,5 +397,7 @@ export interface InspectorPageContract {
     setFilter: { filter: string };
     /** The columns as they are kept: once the page is ready, and when they were arranged elsewhere. */
     setColumns: { columns: readonly ColumnLayout[] };
+    /** The filters that are saved in the settings, once the page is ready and when they change. */
+    setSavedFilters: { filters: readonly SavedFilter[] };
   };
 }

@@ -47,6 +47,7 @@ export const settingKeys = {
   persistence: 'broker.persistence',
   anonymous: 'broker.access.anonymous',
   accessRules: 'broker.access.rules',
+  savedFilters: 'inspector.filters',
   captureMaximumSize: 'capture.maximumSize',
 } as const;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { historyOf, remembered } from '../../webview/inspector/shell/filter-history.ts';
-import { Harness, press, until } from './harness.ts';
+import { awaitRequest, fake, Harness, press, until } from './harness.ts';
 
 let harness: Harness;
 before(async () => {
@@ -134,4 +134,34 @@ describe('suggestions for the filter', () => {
     assert.deepEqual(historyOf(['a', 1, null]), ['a']);
     assert.deepEqual(historyOf({ length: 3 }), []);
   });
+
+  it('have the saved filters, by the button and by their names', () =>
+    withPage({ end: 1200 }, async (page) => {
+      await fake(
+        page,
+        `setSavedFilters([{ name: 'Lamps <b>', filter: 'lamp/set' }, { name: 'Pings', filter: 'type:pingreq' }])`,
+      );
+      const button = page.getByRole('button', { name: 'Filters' });
+      await button.click();
+      await list(page).waitFor();
+      assert.deepEqual(await offered(page).allTextContents(), [
+        'Lamps <b>',
+        'Pings',
+        'Manage saved filters…',
+      ]);
+      await press(page, 'ArrowDown');
+      await press(page, 'Enter');
+      assert.equal(await field(page).inputValue(), 'lamp/set');
+      await page.locator('.result', { hasText: ' of ' }).waitFor();
+      await field(page).fill('');
+      await page.keyboard.type('ping');
+      await page.locator('.suggestion', { hasText: 'saved: type:pingreq' }).click();
+      assert.equal(await field(page).inputValue(), 'type:pingreq');
+      await button.click();
+      await page.locator('.suggestion', { hasText: 'Save this filter…' }).click();
+      assert.deepEqual(await awaitRequest(page, 'host/saveFilter'), { filter: 'type:pingreq' });
+      await button.click();
+      await page.locator('.suggestion', { hasText: 'Manage' }).click();
+      await awaitRequest(page, 'host/manageFilters');
+    }));
 });

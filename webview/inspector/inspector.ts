@@ -84,6 +84,8 @@ export class Inspector {
       complete: (text, caret) => host.request('filter/complete', { filter: text, caret }),
       announce: (text) => this.#announcer.say(text),
       history: () => historyOf(memory.state.filters),
+      save: (text) => this.#request(host.request('host/saveFilter', { filter: text })),
+      manage: () => this.#request(host.request('host/manageFilters', null)),
       remember: (text) =>
         memory.change({ filters: remembered(historyOf(memory.state.filters), text) }),
     });
@@ -155,6 +157,7 @@ export class Inspector {
       if (memory.state.view === 'flow') this.#table.refresh();
       this.#details.refresh();
     }, waitingInterval);
+    host.onNotification('setSavedFilters', ({ filters }) => this.#filterBar.setSaved(filters));
     this.#restore();
     this.#showDetails();
     void this.#session.open(view, filter);

@@ -62,6 +62,8 @@ export const guards: Guards = {
   },
   'capture/clear': () => null,
   'host/command': (params) => ({ command: oneOf(params, 'command', commands) }),
+  'host/saveFilter': (params) => ({ filter: text(params, 'filter', longestFilter) }),
+  'host/manageFilters': () => null,
   'host/setColumns': (params) => ({ columns: columnsOf(member(params, 'columns')) }),
   'host/copy': (params) => ({ text: text(params, 'text', longestCopy) }),
 };

@@ -6,6 +6,7 @@ import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, viewIds } from '../ids.ts';
 import { t } from '../localise.ts';
 import type { HostCommand } from './guards.ts';
+import { changesSavedFilters, manageFilters, saveFilter, savedFilters } from './saved-filters.ts';
 import { inspectorHtml } from './html.ts';
 import { InspectorRelay } from './inspector-relay.ts';
 
@@ -39,6 +40,11 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
     const keep = (item: Disposable) => this.#disposables.add(item);
     keep(vscode.window.registerWebviewPanelSerializer(viewIds.inspector, this));
     keep(engine.onQueryChanged((state) => this.#open?.relay.queryChanged(state)));
+    keep(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (changesSavedFilters(event)) this.#open?.relay.setSavedFilters(savedFilters());
+      }),
+    );
     keep(columns.onChanged((changed) => this.#open?.relay.setColumns(changed)));
     keep(engine.onCrash(() => this.#open?.relay.engineCrashed()));
     keep(engine.onRestart(() => this.#open?.relay.engineRestarted()));
@@ -89,6 +95,9 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
         await vscode.commands.executeCommand(commandIds.clearCapture);
       },
       copy: async (text) => vscode.env.clipboard.writeText(text),
+      savedFilters,
+      saveFilter,
+      manageFilters,
       columns: () => this.columns.columns,
       keepColumns: (columns) => this.columns.keep(columns),
       logError: (message) => this.#log.error(message),

@@ -1,6 +1,6 @@
 import { toDisposable, type Disposable } from '../../base/disposable.ts';
 import type { ColumnLayout } from '../../engine/columns-contract.ts';
-import type { QueryState } from '../../engine/contract.ts';
+import type { QueryState, SavedFilter } from '../../engine/contract.ts';
 import { PageSession, type PageServices } from './page-session.ts';
 
 /**
@@ -24,6 +24,9 @@ export class InspectorRelay implements Disposable {
       runCommand: (command) => services.runCommand(command),
       copy: (text) => services.copy(text),
       clear: () => services.clear(),
+      savedFilters: () => services.savedFilters(),
+      saveFilter: (filter) => services.saveFilter(filter),
+      manageFilters: () => services.manageFilters(),
       columns: () => services.columns(),
       keepColumns: (columns) => services.keepColumns(columns),
       logError: (message) => services.logError(message),
@@ -59,6 +62,11 @@ export class InspectorRelay implements Disposable {
     this.#session?.setColumns(columns);
   }
 
+  /** The saved filters have changed. */
+  setSavedFilters(filters: readonly SavedFilter[]): void {
+    this.#session?.setSavedFilters(filters);
+  }
+
   /** Puts a filter into the page's filter field, as soon as there is a page. */
   setFilter(filter: string): void {
     if (this.#session && this.#ready) this.#session.setFilter(filter);
@@ -91,6 +99,7 @@ export class InspectorRelay implements Disposable {
   #pageIsReady(): void {
     this.#ready = true;
     this.#session?.setColumns(this.#services.columns());
+    this.#session?.setSavedFilters(this.#services.savedFilters());
     const filter = this.#filter;
     this.#filter = undefined;
     if (filter !== undefined) this.#session?.setFilter(filter);

@@ -7,6 +7,7 @@ import type {
   InspectorHostContract,
   InspectorPageContract,
   QueryState,
+  SavedFilter,
 } from '../../engine/contract.ts';
 import { guards, type HostCommand } from './guards.ts';
 
@@ -26,6 +27,10 @@ export interface PageServices {
   /** How the table's columns are arranged. */
   columns(): readonly ColumnLayout[];
   keepColumns(columns: readonly ColumnLayout[]): Promise<void>;
+  savedFilters(): readonly SavedFilter[];
+  /** Asks the person for a name. */
+  saveFilter(filter: string): Promise<void>;
+  manageFilters(): Promise<void>;
   /** The page is up and listens. */
   ready(): void;
   logError(message: string): void;
@@ -84,6 +89,10 @@ export class PageSession implements Disposable {
     this.#channel.notify('setColumns', { columns });
   }
 
+  setSavedFilters(filters: readonly SavedFilter[]): void {
+    this.#channel.notify('setSavedFilters', { filters });
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -119,6 +128,14 @@ export class PageSession implements Disposable {
     );
     this.#handle('host/command', async ({ command }) => {
       await services.runCommand(command);
+      return null;
+    });
+    this.#handle('host/saveFilter', async ({ filter }) => {
+      await services.saveFilter(filter);
+      return null;
+    });
+    this.#handle('host/manageFilters', async () => {
+      await services.manageFilters();
       return null;
     });
     this.#handle('host/setColumns', async ({ columns }) => {

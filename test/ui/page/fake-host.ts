@@ -12,6 +12,7 @@ import type {
   InspectorPageContract,
   InspectorView,
   QueryState,
+  SavedFilter,
 } from '../../../src/engine/contract.ts';
 import { everyOutcome, manyRows, reportOf } from './delivery.ts';
 import { answering, exchangeOf, exchangeReportOf } from './exchange.ts';
@@ -113,6 +114,10 @@ export class FakeHost {
 
   setFilter(filter: string): void {
     this.#channel.notify('setFilter', { filter });
+  }
+
+  setSavedFilters(filters: readonly SavedFilter[]): void {
+    this.#channel.notify('setSavedFilters', { filters });
   }
 
   setColumns(columns: readonly ColumnLayout[]): void {
@@ -237,6 +242,14 @@ export class FakeHost {
     channel.handle('host/command', (params) => {
       log('host/command', params);
       if (params.command === 'startBroker') this.setBroker('running');
+      return null;
+    });
+    channel.handle('host/saveFilter', (params) => {
+      log('host/saveFilter', params);
+      return null;
+    });
+    channel.handle('host/manageFilters', (params) => {
+      log('host/manageFilters', params);
       return null;
     });
     channel.handle('host/setColumns', (params) => {

@@ -5,6 +5,7 @@ import type {
   InspectorHostContract,
   InspectorPageContract,
   QueryState,
+  SavedFilter,
 } from '../../../src/engine/contract.ts';
 import { InspectorRelay } from '../../../src/vscode/inspector/inspector-relay.ts';
 import type { PageServices } from '../../../src/vscode/inspector/page-session.ts';
@@ -26,6 +27,7 @@ export class RelayBench {
   readonly copied: string[] = [];
   readonly logged: string[] = [];
   columns: readonly ColumnLayout[] = usualColumns;
+  savedFilters: readonly SavedFilter[] = [];
   readonly relay: InspectorRelay;
   readonly #toPage = new Emitter<unknown>();
   #nextQuery = 1;
@@ -43,6 +45,9 @@ export class RelayBench {
       runCommand: (command) => Promise.resolve(void this.commands.push(command)),
       copy: (text) => Promise.resolve(void this.copied.push(text)),
       clear: () => Promise.resolve(void this.commands.push('clear')),
+      savedFilters: () => this.savedFilters,
+      saveFilter: (filter) => Promise.resolve(void this.commands.push(`save ${filter}`)),
+      manageFilters: () => Promise.resolve(void this.commands.push('manage filters')),
       columns: () => this.columns,
       keepColumns: (columns) => {
         this.columns = columns;

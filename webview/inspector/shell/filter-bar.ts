@@ -1,8 +1,10 @@
-import type { FilterCompletion } from '../../../src/engine/contract.ts';
-import { createTextField } from '../../toolkit.ts';
+import type { FilterCompletion, SavedFilter } from '../../../src/engine/contract.ts';
+import { createButton, createTextField } from '../../toolkit.ts';
 import { element, oncePerFrame, setText, setVisible } from '../dom.ts';
 import type { FilterProblem } from '../query-session.ts';
 import { FilterHighlight } from './filter-highlight.ts';
+import { icon } from '../icons.ts';
+import { filtersNamed, knownFilters, type Offer } from './filter-offers.ts';
 import { Suggestions } from './suggestions.ts';
 
 /** Milliseconds after the last key until the filter is applied. */
@@ -20,6 +22,8 @@ export interface FilterBarServices {
   readonly announce: (text: string) => void;
   /** Filters that were applied, the newest first, and one more of them. */
   readonly history: () => readonly string[];
+  readonly save: (filter: string) => void;
+  readonly manage: () => void;
   readonly remember: (filter: string) => void;
 }
 
@@ -39,8 +43,9 @@ export class FilterBar {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #rememberTimer: ReturnType<typeof setTimeout> | undefined;
   #position: number | undefined;
-  /** What the list offers, and what it replaces; undefined when it shows the history. */
-  #completion: FilterCompletion | undefined;
+  /** What the list offers. */
+  #offers: readonly Offer[] = [];
+  #saved: readonly SavedFilter[] = [];
   /** Counts what was asked: an answer that comes after another question is not shown. */
   #asked = 0;
 
@@ -82,6 +87,14 @@ export class FilterBar {
               className: 'filter-field',
               children: [this.#field.element, this.#highlight.element],
             }),
+            createButton({
+              label: 'Filters',
+              title: 'Saved and recent filters; save this one (Ctrl+Space in the empty field)',
+              appearance: 'icon',
+              icon: icon('star'),
+              iconOnly: true,
+              onClick: () => this.#showFilters(),
+            }).element,
             this.#chip,
           ],
         }),
@@ -89,6 +102,11 @@ export class FilterBar {
         this.#error,
       ],
     });
+  }
+
+  /** The filters that have names. */
+  setSaved(filters: readonly SavedFilter[]): void {
+    this.#saved = filters;
   }
 
   /** Puts another filter into the field and applies it. */
@@ -154,17 +172,13 @@ export class FilterBar {
     }
   }
 
-  /** Shows what can be typed; in an empty field what was typed before, and everything only when it is asked for. */
+  /** Shows what can be typed; in an empty field the filters there are, and those only when it is asked for. */
   async #suggest(isAsked = false): Promise<void> {
     const question = ++this.#asked;
     const { value, caret } = this.#field;
-    if (value.trim() === '') {
-      const history = isAsked ? this.#services.history() : [];
-      if (history.length > 0) {
-        this.#completion = undefined;
-        this.#suggestions.show(history.map((text) => ({ text, detail: 'recent' })));
-        return;
-      }
+    if (isAsked && value.trim() === '' && this.#filters().length > 0) {
+      this.#offer(this.#filters());
+      return;
     }
     if (!isAsked && /(?:^|\s)$/.test(value.slice(0, caret))) {
       this.#suggestions.close();
@@ -172,27 +186,78 @@ export class FilterBar {
     }
     const completion = await this.#services.complete(value, caret).catch(() => undefined);
     if (question !== this.#asked || !this.#field.element.contains(document.activeElement)) return;
-    this.#completion = completion;
-    this.#suggestions.show(completion?.items ?? []);
-    const count = completion?.items.length ?? 0;
+    const named = filtersNamed(this.#saved, value, (filter) => this.#take(filter));
+    this.#offer([...named, ...this.#completions(completion)]);
+    const count = this.#offers.length;
     if (isAsked) this.#services.announce(count === 0 ? 'No suggestions' : `${count} suggestions`);
   }
 
+  /** The list of the button: filters with names, those used before, and what to do with this one. */
+  #showFilters(): void {
+    this.#asked++;
+    this.#field.focus();
+    const filter = this.#field.value.trim();
+    const offers: Offer[] = [...this.#filters()];
+    if (filter !== '' && this.#position === undefined) {
+      offers.push({
+        text: 'Save this filter…',
+        detail: '',
+        accept: () => this.#services.save(filter),
+      });
+    }
+    if (this.#saved.length > 0) {
+      offers.push({
+        text: 'Manage saved filters…',
+        detail: '',
+        accept: () => this.#services.manage(),
+      });
+    }
+    if (offers.length > 0) this.#offer(offers);
+    else this.#services.announce('No filters yet: what you filter by is remembered here');
+  }
+
+  #filters(): readonly Offer[] {
+    return knownFilters(this.#saved, this.#services.history(), (filter) => this.#take(filter));
+  }
+
+  #completions(completion: FilterCompletion | undefined): readonly Offer[] {
+    if (!completion) return [];
+    return completion.items.map(({ text, detail }) => ({
+      text,
+      detail,
+      accept: () => this.#complete(completion, text),
+    }));
+  }
+
+  #offer(offers: readonly Offer[]): void {
+    this.#offers = offers;
+    this.#suggestions.show(offers);
+  }
+
   #accept(index: number): void {
-    const { value } = this.#field;
-    const completion = this.#completion;
-    const text = completion ? completion.items[index]?.text : this.#services.history()[index];
+    const offer = this.#offers[index];
     this.#closeSuggestions();
-    if (text === undefined) return;
-    const start = completion?.start ?? 0;
+    offer?.accept();
+  }
+
+  /** A whole filter takes the place of what was there. */
+  #take(filter: string): void {
+    this.#field.value = filter;
+    this.#field.setCaret(filter.length);
+    this.#paint();
+    this.#apply();
+  }
+
+  #complete({ start, end }: FilterCompletion, text: string): void {
+    const { value } = this.#field;
     // What follows a whole term is another one; a key still wants its value.
-    const after = value.slice(completion?.end ?? value.length);
-    const space = completion && !/[:.]$/.test(text) && after === '' ? ' ' : '';
+    const after = value.slice(end);
+    const space = !/[:.]$/.test(text) && after === '' ? ' ' : '';
     this.#field.value = value.slice(0, start) + text + space + after;
     this.#field.setCaret(start + text.length + space.length);
     this.#paint();
     this.#apply();
-    if (completion && space === '') void this.#suggest();
+    if (space === '') void this.#suggest();
   }
 
   #closeSuggestions(): void {
