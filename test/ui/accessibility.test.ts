@@ -104,7 +104,7 @@ describe('keyboard alone', () => {
           return node.getAttribute('aria-label') ?? node.textContent.trim();
         })()`);
       const stops = [];
-      for (let step = 0; step < 8; step++) {
+      for (let step = 0; step < 9; step++) {
         await press(page, 'Tab');
         stops.push(await focused());
       }
@@ -116,6 +116,7 @@ describe('keyboard alone', () => {
         'Clear',
         'Publish…',
         'Filter',
+        'Saved and recent filters',
         'Packets',
       ]);
     }));

@@ -1,5 +1,17 @@
 /** Entry of the inspector's page. The extension host makes the shell: `<div id="root">`. */
+// In the order of the cascade: what narrows the page stands after what it narrows.
 import './inspector.css';
+import './shell/toolbar.css';
+import './shell/filter.css';
+import './table/table.css';
+import './shell/empty-state.css';
+import './details/details.css';
+import './details/packet.css';
+import './details/bytes.css';
+import './details/payload.css';
+import './shell/status-line.css';
+import './narrow.css';
+import './details/delivery.css';
 import './details/flow.css';
 import { registerControls } from '../toolkit.ts';
 import { connect } from './host.ts';

@@ -88,7 +88,7 @@ export class FilterBar {
               children: [this.#field.element, this.#highlight.element],
             }),
             createButton({
-              label: 'Filters',
+              label: 'Saved and recent filters',
               title: 'Saved and recent filters; save this one (Ctrl+Space in the empty field)',
               appearance: 'icon',
               icon: icon('star'),
