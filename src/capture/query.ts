@@ -4,11 +4,20 @@ import type { ExchangeIndex } from './exchange/exchange-index.ts';
 import type { CaptureLog } from './log.ts';
 import { Originals } from './originals.ts';
 import { OrdinalIndex } from './ordinal-index.ts';
+import type { MessageReach } from './message-reach.ts';
 import { frameBits, type Segment } from './segment.ts';
 import type { InspectorView } from './views.ts';
 
 /** Bytes of frames read in one scan, about: a text filter over huge packets is interrupted too. */
 const bytesPerScan = 1024 * 1024;
+
+/** What views know besides the frames, shared by all queries. */
+export interface QueryIndexes {
+  /** For the view `flow`. */
+  readonly exchanges?: ExchangeIndex | undefined;
+  /** For the view `messages`. */
+  readonly reach?: MessageReach | undefined;
+}
 
 /**
  * The frames of a capture that a view and a filter show, as rows with ordinals. [first, end) can be
@@ -19,6 +28,8 @@ export class CaptureQuery {
   readonly #log: CaptureLog;
   readonly #filter: Filter | undefined;
   readonly #messagesOnly: boolean;
+  /** In the view `messages`: how many got each. */
+  readonly reach: MessageReach | undefined;
   /** In the view `flow`: what belongs together. */
   readonly exchanges: ExchangeIndex | undefined;
   #index: OrdinalIndex | undefined;
@@ -30,18 +41,18 @@ export class CaptureQuery {
   #bound: { segment: Segment; holds: FramePredicate } | undefined;
   #originals: Originals;
 
-  /** @param exchanges only for the view `flow`. */
   constructor(
     log: CaptureLog,
     view: InspectorView,
     filter: Filter | undefined,
-    exchanges?: ExchangeIndex,
+    { exchanges, reach }: QueryIndexes = {},
   ) {
     this.#log = log;
     this.#originals = new Originals(log);
     this.#filter = filter;
     this.#messagesOnly = view === 'messages';
     this.exchanges = view === 'flow' ? exchanges : undefined;
+    this.reach = this.#messagesOnly ? reach : undefined;
     this.#generation = log.generation;
     this.#start = log.first;
     this.#next = log.first;
@@ -80,6 +91,7 @@ export class CaptureQuery {
     const end = Math.min(this.#log.end, this.#next + maximum);
     const readsBytes = this.#filter?.cost === 2;
     this.exchanges?.advance(end);
+    this.reach?.advance(end);
     let bytesLeft = bytesPerScan;
     while (this.#next < end && bytesLeft > 0) {
       const segment = this.#log.segmentOf(this.#next);

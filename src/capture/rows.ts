@@ -3,6 +3,7 @@ import { clientOfLink, versionOfLink } from './frame-bytes.ts';
 import { inspect, type Inspection } from '../mqtt/inspect.ts';
 import { PacketType, type Problem, type ProtocolVersion, type QoS } from '../mqtt/packet.ts';
 import { packetTypeName } from '../mqtt/packet-types.ts';
+import { withTopicOfAlias } from './topic-of-alias.ts';
 import { PublishHeader } from '../mqtt/publish-header.ts';
 import { summarize } from '../mqtt/summary.ts';
 import type { CaptureLog } from './log.ts';
@@ -29,8 +30,9 @@ export function readRows(log: CaptureLog, query: CaptureQuery, from: number, cou
     const frame = query.frameAt(ordinal);
     if (frame === undefined) break;
     const row = readRow(log, ordinal, frame, before);
-    const { exchanges } = query;
-    rows.push(exchanges ? { ...row, exchange: summarizeExchange(log, exchanges, frame) } : row);
+    const { exchanges, reach } = query;
+    if (exchanges) rows.push({ ...row, exchange: summarizeExchange(log, exchanges, frame) });
+    else rows.push(reach ? { ...row, copies: reach.copiesOf(log.message(frame)) } : row);
     before = frame;
   }
   return rows;
@@ -91,7 +93,7 @@ export function frameDetail(
     protocolVersion: inspection.version,
     size: raw.length,
     bytes: raw.slice(0, detailBytes),
-    fields: inspection.fields,
+    fields: withTopicOfAlias(inspection.fields, log.topic(frame)),
     problems: note ? [note, ...inspection.problems] : inspection.problems,
     ...(payload && {
       payload: {

@@ -40,6 +40,8 @@ export interface Row {
   readonly severity?: 'error' | 'warning';
   /** In the view `flow`: the exchange that begins with this packet. */
   readonly exchange?: ExchangeSummary;
+  /** In the view `messages`: how many copies were sent to clients, 65,535 at most. */
+  readonly copies?: number;
 }
 
 /** The ways to show a payload, in the order in which they are offered. Also in `payload/decoding.ts`: the two folders don't know each other. */

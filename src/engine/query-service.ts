@@ -5,7 +5,8 @@ import { completeFilter } from '../capture/filter-completion.ts';
 import { ExchangeIndex } from '../capture/exchange/exchange-index.ts';
 import { exchangeReport } from '../capture/exchange/exchange-report.ts';
 import type { CaptureLog } from '../capture/log.ts';
-import { CaptureQuery } from '../capture/query.ts';
+import { MessageReach } from '../capture/message-reach.ts';
+import { CaptureQuery, type QueryIndexes } from '../capture/query.ts';
 import { readRows } from '../capture/rows.ts';
 import { now } from '../net/clock.ts';
 import type {
@@ -51,6 +52,7 @@ export class QueryService implements Disposable {
   readonly #queries = new Map<number, OpenQuery>();
   readonly #pulse = new Pulse(noticeInterval, () => this.#beat());
   #exchanges: ExchangeIndex | undefined;
+  #reach: MessageReach | undefined;
   #scanScheduled = false;
   #nextId = 1;
 
@@ -82,7 +84,7 @@ export class QueryService implements Disposable {
     }
     const entry: OpenQuery = {
       id: this.#nextId++,
-      query: new CaptureQuery(this.#log, view, compiled.filter, this.#exchangesFor(view)),
+      query: new CaptureQuery(this.#log, view, compiled.filter, this.#indexesFor(view)),
       startedAt: now(),
       elapsed: 0,
       caughtUp: false,
@@ -96,7 +98,7 @@ export class QueryService implements Disposable {
 
   /** The exchange that a frame belongs to, with those around it; undefined when the frame is not held. */
   async exchange(frame: number): Promise<ExchangeReport | undefined> {
-    const exchanges = this.#exchangesFor('flow');
+    const exchanges = this.#sharedExchanges;
     // In slices: the first look may have the whole capture before it.
     for (let start = now(); exchanges.end < this.#log.end;) {
       exchanges.advance(this.#log.end, sliceFrames);
@@ -141,10 +143,13 @@ export class QueryService implements Disposable {
   }
 
   /** One for all queries; nobody who never looks at exchanges pays for it. */
-  #exchangesFor(view: 'flow'): ExchangeIndex;
-  #exchangesFor(view: InspectorView): ExchangeIndex | undefined;
-  #exchangesFor(view: InspectorView): ExchangeIndex | undefined {
-    return view === 'flow' ? (this.#exchanges ??= new ExchangeIndex(this.#log)) : undefined;
+  get #sharedExchanges(): ExchangeIndex {
+    return (this.#exchanges ??= new ExchangeIndex(this.#log));
+  }
+
+  #indexesFor(view: InspectorView): QueryIndexes {
+    if (view === 'flow') return { exchanges: this.#sharedExchanges };
+    return view === 'messages' ? { reach: (this.#reach ??= new MessageReach(this.#log)) } : {};
   }
 
   #entry(query: number): OpenQuery {

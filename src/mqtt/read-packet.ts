@@ -27,7 +27,7 @@ export function readPacket(reader: Reader, version: ProtocolVersion): ControlPac
   const type = first >> 4;
   const flags = first & 0x0f;
   trace?.bits('Packet Type', 0, [7, 4], type, packetTypeName(type), '2.1.2');
-  if (trace) traceFlags(reader, type, flags);
+  if (trace) traceFlags(reader, type, flags, version);
   const definition = packetTypes[type];
   // Table 2-1: 0 is reserved; in MQTT 3.1 and 3.1.1 also 15.
   if (!definition || (type === PacketType.auth && version !== 5)) {
@@ -105,13 +105,17 @@ function readBody(
   }
 }
 
-function traceFlags({ trace }: Reader, type: number, flags: number): void {
-  if (type !== PacketType.publish) {
+function traceFlags({ trace }: Reader, type: number, flags: number, version: number): void {
+  const isPublish = type === PacketType.publish;
+  // MQTT 3.1, 3.6, 3.8 and 3.10: what may be sent again has DUP and a QoS there, too.
+  const isRepeatable = version === 3 && (packetTypes[type]?.flags ?? 0) !== 0;
+  if (!isPublish && !isRepeatable) {
     trace?.bits('Reserved', 0, [3, 0], flags, undefined, '2.1.3');
     return;
   }
   const qos = (flags >> 1) & 3;
   trace?.bits('DUP', 0, [3, 3], (flags & 8) !== 0, undefined, '3.3.1.1');
   trace?.bits('QoS', 0, [2, 1], qos, qosMeaning(qos), '3.3.1.2');
-  trace?.bits('RETAIN', 0, [0, 0], (flags & 1) !== 0, undefined, '3.3.1.3');
+  if (isPublish) trace?.bits('RETAIN', 0, [0, 0], (flags & 1) !== 0, undefined, '3.3.1.3');
+  else trace?.bits('Reserved', 0, [0, 0], flags & 1, undefined, '2.1.3');
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { HumanError } from '../../src/base/errors.ts';
 import { EngineUnderTest, mqttClient, urlOf } from '../support/engine.ts';
 
@@ -74,9 +75,39 @@ describe('the engine with real clients', bounded, () => {
     await engine.query(query, ({ end }) => end === 2);
     const { rows } = await engine.channel.request('query/rows', { query, from: 0, count: 10 });
     assert.deepEqual(
-      rows.map(({ topic }) => topic),
-      ['a/1', 'a/2'],
+      rows.map(({ topic, copies }) => [topic, copies]),
+      [
+        ['a/1', 0],
+        ['a/2', 0],
+      ],
     );
+  });
+
+  it('tells how many got each message, also when they come for it later', async (context) => {
+    const engine = new EngineUnderTest(context);
+    const url = urlOf(await engine.start());
+    const { query } = await engine.channel.request('query/open', { view: 'messages', filter: '' });
+    const copies = async (expected: readonly number[]) => {
+      for (;;) {
+        const { rows } = await engine.channel.request('query/rows', { query, from: 0, count: 10 });
+        const told = rows.map((row) => row.copies);
+        if (isDeepStrictEqual(told, expected)) return told;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const away = { clientId: 'away', clean: false };
+    const first = await mqttClient(context, url, away);
+    await first.subscribeAsync('lamp', { qos: 1 });
+    await first.endAsync();
+    const [one, two] = [await mqttClient(context, url), await mqttClient(context, url)];
+    await one.subscribeAsync('lamp', { qos: 1 });
+    const got = new Promise((resolve) => one.once('message', resolve));
+    await two.publishAsync('lamp', 'on', { qos: 1 });
+    await two.publishAsync('fan', 'on', { qos: 1 });
+    await got;
+    assert.ok(await copies([1, 0]));
+    await mqttClient(context, url, away);
+    assert.ok(await copies([2, 0]));
   });
 
   it('refuses a wrong filter and says where', async (context) => {

@@ -88,6 +88,16 @@ describe('The field tree', () => {
     ]);
   });
 
+  it('of MQTT 3.1 has DUP and QoS where a packet may be sent again', () => {
+    assert.deepEqual(tree('6a { 00 07 }', 3).slice(1, 5), [
+      '  0-1 Packet Type [7-4] = 6 (PUBREL) §2.1.2',
+      '  0-1 DUP [3-3] = true §3.3.1.1',
+      '  0-1 QoS [2-1] = 1 (At least once) §3.3.1.2',
+      '  0-1 Reserved [0-0] = 0 §2.1.3',
+    ]);
+    assert.equal(tree('40 { 00 07 }', 3)[2], '  0-1 Reserved [3-0] = 0 §2.1.3');
+  });
+
   it('names reason codes as the packet does', () => {
     assert.ok(
       tree('90 { 00 01 {} 01 8f }').includes(

@@ -62,7 +62,7 @@ export function filterOf(text: string): Filter | undefined {
 }
 
 export function matching(log: CaptureLog, text: string, view: InspectorView = 'packets'): number[] {
-  const query = new CaptureQuery(log, view, filterOf(text), new ExchangeIndex(log));
+  const query = new CaptureQuery(log, view, filterOf(text), { exchanges: new ExchangeIndex(log) });
   while (!query.scan(3)) continue;
   return Array.from(
     { length: query.end - query.first },

@@ -12,11 +12,19 @@ const packages: readonly (readonly [string, () => string | undefined])[] = [
   ['fonts-dejavu-core', fontFolder],
   ['mosquitto', () => findProgram('mosquitto')],
   ['mosquitto-clients', () => findProgram('mosquitto_pub')],
+  // The other decoder, and another client.
+  ['tshark', () => findProgram('tshark')],
+  ['python3-paho-mqtt', pahoFolder],
 ];
 
 function fontFolder(): string | undefined {
   const folder = '/usr/share/fonts/truetype';
   return process.platform !== 'linux' || existsSync(folder) ? folder : undefined;
+}
+
+function pahoFolder(): string | undefined {
+  const folder = '/usr/lib/python3/dist-packages/paho';
+  return existsSync(folder) ? folder : undefined;
 }
 
 function missingPackages(): string[] {
@@ -30,13 +38,18 @@ function missingPackages(): string[] {
 export async function ensureSystemPackages(tell: (line: string) => void): Promise<void> {
   const missing = missingPackages();
   if (missing.length === 0) return;
-  const install = ['install', '-y', '--no-install-recommends', ...missing];
-  const command = `apt-get ${install.join(' ')}`;
+  const install = (names: readonly string[]) => [
+    ...['install', '-y', '--no-install-recommends'],
+    ...names,
+  ];
+  const command = `apt-get ${install(missing).join(' ')}`;
   if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined) {
     tell(`Missing on this machine: ${missing.join(', ')}. On Debian or Ubuntu: sudo ${command}`);
     return;
   }
   tell(`Installing ${missing.join(', ')} with apt-get`);
+  const tellFailure = (error: unknown): void =>
+    tell(`apt-get failed: ${error instanceof Error ? error.message : String(error)}`);
   const apt = (args: readonly string[]) =>
     runProgram('apt-get', args, {
       env: cleanEnvironment({ DEBIAN_FRONTEND: 'noninteractive' }),
@@ -44,13 +57,12 @@ export async function ensureSystemPackages(tell: (line: string) => void): Promis
     });
   try {
     // The lists of a machine may be there already; fetching them takes longer than the rest.
-    await apt(install).catch(async () => {
+    await apt(install(missing)).catch(async () => {
       await apt(['update']);
-      await apt(install);
+      // One by one, so that one that cannot be had does not keep the others away.
+      for (const name of missing) await apt(install([name])).catch(tellFailure);
     });
   } catch (error) {
-    tell(
-      `apt-get could not install them: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    tellFailure(error);
   }
 }

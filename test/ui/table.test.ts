@@ -237,6 +237,23 @@ describe('filter', () => {
       assert.equal(await page.getByRole('textbox', { name: 'Filter' }).inputValue(), 'attic');
     }));
 
+  it('tells in Messages how many got each, and anew when something happened', () =>
+    withPage({ end: 100 }, async (page) => {
+      await page.getByRole('radio', { name: 'Messages' }).click();
+      const cell = page.locator('.body .row:not([hidden]) .cell.packet').first();
+      await cell.filter({ hasText: /^2$/ }).waitFor();
+      assert.match(
+        (await page.locator('.header .cell.packet').getAttribute('aria-label')) ?? '',
+        /^Copies sent/,
+      );
+      await fake(page, 'copies = 0; fake.setFrames(0, 101)');
+      await page.locator('.cell.packet.nobody', { hasText: 'nobody' }).first().waitFor();
+      await page.getByRole('radio', { name: 'Packets' }).click();
+      await page.locator('.header .cell.packet', { hasText: 'Packet' }).waitFor();
+      await settled(page);
+      assert.equal(await page.locator('.row:not([hidden]) .cell.packet.nobody').count(), 0);
+    }));
+
   it('shows how far a long scan is', () =>
     withPage({ end: 1_000_000 }, async (page) => {
       await fake(page, 'setUnscanned(250_000)');

@@ -11,7 +11,7 @@ import { runNode, runTestFiles, skip, sum, type Stage } from './stage.ts';
 
 /** The broker is killed fifty times in there: a minute on a quiet machine, several on a busy one. */
 const unitSeconds = 600;
-const pageSeconds = 240;
+const pageSeconds = 480;
 const suiteSeconds = 240;
 const driveSeconds = 300;
 const desktopSeconds = 420;

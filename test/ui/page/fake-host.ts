@@ -40,6 +40,8 @@ export class FakeHost {
   /** How deliveries are told: whether the last acknowledgement has come, how many got it. */
   acknowledged = false;
   subscribers = 0;
+  /** How many got each message, in the view Messages. */
+  copies = 2;
   nobody = false;
   #outside: (message: unknown) => void = () => undefined;
   #channel: Channel<InspectorHostContract, InspectorPageContract>;
@@ -176,7 +178,8 @@ export class FakeHost {
         const frame = frameAt(query, ordinal);
         const row = rowOf(frame, ordinal, before);
         const exchange = query.view === 'flow' && exchangeOf(frame, this.acknowledged);
-        rows.push(exchange ? { ...row, exchange } : row);
+        if (exchange) rows.push({ ...row, exchange });
+        else rows.push(query.view === 'messages' ? { ...row, copies: this.copies } : row);
       }
       return { query: query.id, generation: this.#generation, from, rows };
     });

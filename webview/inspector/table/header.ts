@@ -12,8 +12,10 @@ interface ColumnText {
   readonly label?: string;
 }
 
-/** What stands at the top of a column; in the view Flow some tell of the exchange. */
-const columnTexts: Readonly<Record<ColumnName, ColumnText & { readonly flow?: ColumnText }>> = {
+/** What stands at the top of a column; some tell something else in some views. */
+const columnTexts: Readonly<
+  Record<ColumnName, ColumnText & Partial<Record<InspectorView, ColumnText>>>
+> = {
   time: { title: 'Time' },
   delta: {
     title: 'Δ',
@@ -22,7 +24,13 @@ const columnTexts: Readonly<Record<ColumnName, ColumnText & { readonly flow?: Co
   },
   client: { title: 'Client' },
   direction: { title: '', label: 'Direction' },
-  packet: { title: 'Packet' },
+  packet: {
+    title: 'Packet',
+    messages: {
+      title: 'Got it',
+      label: 'Copies sent to clients; who they are is told in Delivery',
+    },
+  },
   topic: { title: 'Topic' },
   qos: { title: 'QoS' },
   flags: { title: 'Flags', label: 'Flags: D duplicate, R retain' },
@@ -75,8 +83,8 @@ export class Header {
 
   setView(view: InspectorView): void {
     for (const cell of this.#cells) {
-      const text: ColumnText & { flow?: ColumnText } = columnTexts[cell.name];
-      const { title, label } = view === 'flow' ? (text.flow ?? text) : text;
+      const text: ColumnText & Partial<Record<InspectorView, ColumnText>> = columnTexts[cell.name];
+      const { title, label } = text[view] ?? text;
       setText(cell.title, title);
       setAttribute(cell.element, 'aria-label', label);
       setAttribute(cell.element, 'title', label);

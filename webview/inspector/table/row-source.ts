@@ -19,7 +19,7 @@ export class RowSource {
   readonly #arrived: () => void;
   readonly #failed: (error: unknown) => void;
   readonly #rows = new Map<number, Row>();
-  /** Rows of exchanges that go on, with the round in which they were asked for. */
+  /** Rows that may still change (exchanges that go on, messages that more may get), with the round in which they were asked for. */
   readonly #unfinished = new Map<number, number>();
   #round = 0;
   #wanted: Span = { from: 0, end: 0 };
@@ -113,7 +113,8 @@ export class RowSource {
     }
     for (const row of page.rows) {
       this.#rows.set(row.ordinal, row);
-      if (row.exchange?.state === 'waiting') this.#unfinished.set(row.ordinal, round);
+      if (row.exchange?.state === 'waiting' || row.copies !== undefined)
+        this.#unfinished.set(row.ordinal, round);
       else this.#unfinished.delete(row.ordinal);
     }
   }

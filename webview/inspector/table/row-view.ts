@@ -2,7 +2,7 @@ import type { Row } from '../../../src/engine/contract.ts';
 import type { ColumnName } from '../../../src/engine/columns-contract.ts';
 import { element, setAttribute } from '../dom.ts';
 import { stepsText, toneOfExchange, type ExchangeTone } from '../exchange-text.ts';
-import { formatBytes, formatDelta, formatLatency, formatTime } from '../format.ts';
+import { formatBytes, formatCount, formatDelta, formatLatency, formatTime } from '../format.ts';
 import { visibleLine } from '../visible-text.ts';
 
 type Cells = Readonly<Record<ColumnName, HTMLElement>>;
@@ -124,7 +124,8 @@ export class RowView {
     cells.client.textContent = visibleLine(row.client);
     cells.direction.textContent = row.direction === 0 ? '→' : '←';
     setAttribute(cells.direction, 'aria-label', row.direction === 0 ? 'to broker' : 'to client');
-    cells.packet.textContent = row.packet;
+    cells.packet.textContent = row.copies === undefined ? row.packet : copiesText(row.copies);
+    cells.packet.classList.toggle('nobody', row.copies === 0);
     this.#topic.className = row.topic === undefined ? 'summary' : 'name';
     this.#topic.textContent = visibleLine(row.topic ?? row.summary ?? '');
     // What the summary says already is not said again.
@@ -144,6 +145,10 @@ export class RowView {
 
 function tookText({ stepCount, duration }: NonNullable<Row['exchange']>): string {
   return stepCount > 1 ? formatLatency(duration) : '';
+}
+
+function copiesText(copies: number): string {
+  return copies === 0 ? 'nobody' : formatCount(copies);
 }
 
 function createCell(name: ColumnName): HTMLElement {
