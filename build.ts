@@ -60,6 +60,12 @@ const bundles: readonly Bundle[] = [
     options: { ...extensionHost, target: 'node20' },
   },
   { entry: 'src/cli/main.ts', output: 'dist/cli.js', options: commandLine },
+  // Charts and differences: the page loads them when they are wanted.
+  {
+    entry: 'webview/inspector/libraries.ts',
+    output: 'dist/webview/libraries.js',
+    options: page,
+  },
   // Its style sheet is imported by the entry and becomes inspector.css.
   { entry: 'webview/inspector/main.ts', output: 'dist/webview/inspector.js', options: page },
 ];

@@ -45,6 +45,7 @@ describe('The package', () => {
       'dist/mqtt-client.cjs',
       'dist/webview/inspector.css',
       'dist/webview/inspector.js',
+      'dist/webview/libraries.js',
       'dist/worker.cjs',
       'l10n/bundle.l10n.json',
       'media/activity-icon.svg',

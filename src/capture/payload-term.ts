@@ -6,6 +6,7 @@ import { scalarTest } from './comparison.ts';
 import type { Filter } from './filter.ts';
 import { FilterError, type FilterTerm } from './filter-syntax.ts';
 import { payloadStart, versionOf } from './frame-bytes.ts';
+import { parseJsonPath, valueAt } from './json-path.ts';
 import { Needle } from './needle.ts';
 
 /** Bytes of the largest payload that is read as JSON: of a larger one a path never holds. */
@@ -28,7 +29,7 @@ export function payloadTextTerm({ value }: FilterTerm): Filter {
  * so. A text holds when the value has it, in any case; `*` asks that there is any value.
  */
 export function payloadPathTerm({ name, value, start, valueStart }: FilterTerm): Filter {
-  const path = pathOf(name.slice(name.indexOf('.') + 1));
+  const path = parseJsonPath(name.slice(name.indexOf('.') + 1));
   if (!path) {
     throw new FilterError(
       'This is no path into JSON: names and [numbers], e.g. payload.rooms[0].temp:>30.',
@@ -76,25 +77,6 @@ function payloadFilter(test: PayloadTest): Filter {
       return test(block, payloadStart(header, block, start, end, version), end);
     },
   };
-}
-
-/** `rooms[0].temp` as names and indices; undefined when it is no path. */
-function pathOf(text: string): (string | number)[] | undefined {
-  if (!/^(?:[^.[\]]+|\[\d{1,9}\])(?:\.[^.[\]]+|\[\d{1,9}\])*$/.test(text)) return undefined;
-  return Array.from(text.matchAll(/\[(\d+)\]|[^.[\]]+/g), ([part, index]) =>
-    index === undefined ? part : Number(index),
-  );
-}
-
-function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
-  let value = root;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    // `a.0` reads an item too, as people write it.
-    if (!Object.hasOwn(value, step)) return undefined;
-    value = (value as Record<string | number, unknown>)[step];
-  }
-  return value;
 }
 
 function jsonTest(wanted: string): (value: unknown) => boolean {

@@ -1,11 +1,10 @@
-import { PacketType } from '../mqtt/packet.ts';
 import type { Filter, FramePredicate } from './filter.ts';
 import type { ExchangeIndex } from './exchange/exchange-index.ts';
 import type { CaptureLog } from './log.ts';
-import { Originals } from './originals.ts';
 import { OrdinalIndex } from './ordinal-index.ts';
+import { MessageFrames } from './message-frames.ts';
 import type { MessageReach } from './message-reach.ts';
-import { frameBits, type Segment } from './segment.ts';
+import type { Segment } from './segment.ts';
 import type { InspectorView } from './views.ts';
 
 /** Bytes of frames read in one scan, about: a text filter over huge packets is interrupted too. */
@@ -39,7 +38,7 @@ export class CaptureQuery {
   #start: number;
   #generation: number;
   #bound: { segment: Segment; holds: FramePredicate } | undefined;
-  #originals: Originals;
+  #messages: MessageFrames;
 
   constructor(
     log: CaptureLog,
@@ -48,7 +47,7 @@ export class CaptureQuery {
     { exchanges, reach }: QueryIndexes = {},
   ) {
     this.#log = log;
-    this.#originals = new Originals(log);
+    this.#messages = new MessageFrames(log);
     this.#filter = filter;
     this.#messagesOnly = view === 'messages';
     this.exchanges = view === 'flow' ? exchanges : undefined;
@@ -100,7 +99,7 @@ export class CaptureQuery {
       const holds = this.#predicate(segment);
       let at = this.#next - first;
       for (; at < stop && bytesLeft > 0; at++) {
-        if (this.#messagesOnly && !this.#isMessage(segment, at)) continue;
+        if (this.#messagesOnly && !this.#messages.has(segment, at)) continue;
         if (this.exchanges && !this.exchanges.begins(first + at)) continue;
         if (holds(at)) index.push(first + at);
         if (readsBytes) bytesLeft -= segment.size[at] ?? 0;
@@ -124,18 +123,6 @@ export class CaptureQuery {
     return Math.min(ordinal, this.end - 1);
   }
 
-  /**
-   * Whether a frame is where an application message enters: a PUBLISH from a client that retries
-   * none that is held, or the first delivery of what the broker itself published.
-   */
-  #isMessage(segment: Segment, at: number): boolean {
-    const firstByte = segment.firstByte[at] ?? 0;
-    if (firstByte >> 4 !== PacketType.publish) return false;
-    const bits = segment.bits[at] ?? 0;
-    if ((bits & frameBits.fromBroker) !== 0) return (bits & frameBits.originated) !== 0;
-    return (firstByte & 0x08) === 0 || !this.#originals.has(segment, at);
-  }
-
   get #indexed(): boolean {
     return this.#messagesOnly || this.exchanges !== undefined || this.#filter !== undefined;
   }
@@ -156,7 +143,7 @@ export class CaptureQuery {
       this.#start = first;
       this.#next = first;
       this.#bound = undefined;
-      this.#originals = new Originals(this.#log);
+      this.#messages = new MessageFrames(this.#log);
       this.#index = this.#indexed ? new OrdinalIndex() : undefined;
     } else if (first > this.#start) {
       this.#start = first;

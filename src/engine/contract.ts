@@ -18,6 +18,7 @@ import type {
   TopicsPage,
 } from '../capture/views.ts';
 import type { ExchangeReport } from '../capture/exchange/exchange-views.ts';
+import type { TopicHistory } from '../capture/history/history-views.ts';
 import type { QoS } from '../mqtt/packet.ts';
 import type { Transport } from '../base/transport.ts';
 
@@ -37,6 +38,7 @@ export type {
   ExchangeSummary,
   ExchangeView,
 } from '../capture/exchange/exchange-views.ts';
+export type { HistoryMessage, TopicHistory } from '../capture/history/history-views.ts';
 export type { RejectionCounter } from '../broker/sys-topics.ts';
 export type { ClientView, SubscriptionView } from '../broker/views.ts';
 export type {
@@ -305,6 +307,14 @@ export interface EngineContract {
     };
     /** The exchange that a frame belongs to, with those that it caused; undefined when the frame is not held. */
     'capture/exchange': { params: { frame: number }; result: ExchangeReport | undefined };
+    /**
+     * Messages of the topic that a frame's message is on, up to `count` (1000 at most) around it. `path`: into JSON
+     * payloads, of the numbers to be told. Undefined when the frame is about no message, or is not held.
+     */
+    'capture/history': {
+      params: { frame: number; count: number; path?: string };
+      result: TopicHistory | undefined;
+    };
     /** The payload of a frame in a way that was asked for; undefined when there is no such frame or payload. */
     'capture/payload': {
       params: { frame: number; decoder: PayloadDecoder };
@@ -363,6 +373,7 @@ export interface InspectorHostContract {
     | 'capture/frame'
     | 'capture/delivery'
     | 'capture/exchange'
+    | 'capture/history'
     | 'capture/payload'
     | 'capture/bytes'
     | 'capture/clear'

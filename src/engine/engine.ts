@@ -20,6 +20,7 @@ import type {
   TopicsPage,
 } from './contract.ts';
 import { rejectionsOf } from './rejections.ts';
+import { HistoryService } from './history-service.ts';
 import { DeliveryService } from './delivery-service.ts';
 import { LocalClient, type LoadMqttClient } from './local-client.ts';
 import { Pulse } from './pulse.ts';
@@ -53,6 +54,7 @@ export class Engine implements Disposable {
   readonly traffic: Traffic;
   readonly queries: QueryService;
   readonly deliveries: DeliveryService;
+  readonly histories: HistoryService;
   readonly client: LocalClient;
   readonly certificates: Certificates;
   readonly #host: BrokerHost;
@@ -89,6 +91,7 @@ export class Engine implements Disposable {
       }),
       (state) => listener.queryChanged(state),
     );
+    this.histories = new HistoryService(this.traffic.capture);
     this.deliveries = new DeliveryService(() => {
       const { capture, sessions, drops, refusals, restoredMessages } = this.traffic;
       const { broker, numbersUsed } = this.#host;

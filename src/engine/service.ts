@@ -83,6 +83,9 @@ export function serveEngine(
     engine.deliveries.report(frame, outcome),
   );
   channel.handle('capture/exchange', ({ frame }) => engine.queries.exchange(frame));
+  channel.handle('capture/history', ({ frame, count, path }) =>
+    engine.histories.history(frame, count, path),
+  );
   channel.handle('capture/payload', ({ frame, decoder }) => engine.payload(frame, decoder));
   channel.handle('capture/bytes', ({ frame, start, end }) => engine.bytes(frame, start, end));
   channel.handle('topics/children', ({ prefix, from, count }) =>

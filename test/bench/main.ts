@@ -1,10 +1,12 @@
 /**
- * `npm run bench [throughput] [versions] [topics] [latency] [memory] [host] [-- --quick] [--rate=50000]`: prints
+ * `npm run bench [throughput] [versions] [topics] [latency] [memory] [host] [capture] [inspector] [-- --quick] [--rate=50000]`: prints
  * ratios beside the peers and what their targets are; exit code 1 for a missed one.
  */
 import { cpus } from 'node:os';
 import { installedPeers } from './brokers.ts';
+import { benchCapture } from './capture.ts';
 import { benchHost } from './host.ts';
+import { benchInspector } from './inspector.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
 import { benchThroughput, benchTopics, benchVersions } from './throughput.ts';
@@ -16,6 +18,8 @@ const benches: Readonly<Record<string, () => Promise<string[]>>> = {
   latency: benchLatency,
   memory: benchMemory,
   host: benchHost,
+  capture: benchCapture,
+  inspector: benchInspector,
 };
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = named.filter((name) => !(name in benches));

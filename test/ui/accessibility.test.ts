@@ -64,6 +64,19 @@ describe('axe', () => {
         assert.deepEqual(await violations(page), []);
       }));
 
+    it(`finds nothing in history and properties (${theme})`, () =>
+      withPage({ end: 1200, theme }, async (page) => {
+        await fake(page, 'changes = true');
+        await page.locator('.body .row').filter({ hasText: 'lamp/set' }).last().click();
+        await page.getByRole('tab', { name: 'History' }).click();
+        await page.locator('.diff-lines .added').first().waitFor();
+        await page.locator('.history-chart canvas').waitFor();
+        assert.deepEqual(await violations(page), []);
+        await page.getByRole('tab', { name: 'Properties' }).click();
+        await page.locator('.properties-table tbody tr').first().waitFor();
+        assert.deepEqual(await violations(page), []);
+      }));
+
     it(`finds nothing in rows that are awaited (${theme})`, () =>
       withPage({ end: 10_000, theme }, async (page) => {
         await fake(page, 'hold()');

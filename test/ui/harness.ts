@@ -50,6 +50,7 @@ export class Harness {
     await build({
       entryPoints: {
         inspector: join(project, 'webview/inspector/main.ts'),
+        libraries: join(project, 'webview/inspector/libraries.ts'),
         'fake-host': join(here, 'page/fake-host.ts'),
       },
       outdir: directory,
@@ -242,7 +243,8 @@ async function serve(directory: string, url: URL): Promise<Answer> {
   if (['dark.css', 'light.css', 'high-contrast.css'].includes(name)) {
     return { type: 'text/css', body: await readFile(join(here, 'page', name), 'utf8') };
   }
-  if (!['inspector.js', 'inspector.css', 'fake-host.js'].includes(name)) throw new Error(name);
+  if (!['inspector.js', 'inspector.css', 'libraries.js', 'fake-host.js'].includes(name))
+    throw new Error(name);
   const type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
   return { type, body: await readFile(join(directory, name), 'utf8') };
 }

@@ -32,7 +32,7 @@ export interface PageState {
   readonly detailsOpen: boolean;
   /** Share of the height that the details have, per cent. */
   readonly detailsShare: number;
-  readonly tab: 'payload' | 'packet' | 'flow' | 'delivery';
+  readonly tab: 'payload' | 'packet' | 'properties' | 'history' | 'flow' | 'delivery';
   /** How the columns are arranged; undefined: as the host said when it made the page. */
   readonly columns: readonly ColumnLayout[] | undefined;
   /** Filters that were applied, the newest first. */

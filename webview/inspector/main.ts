@@ -13,6 +13,8 @@ import './shell/status-line.css';
 import './narrow.css';
 import './details/delivery.css';
 import './details/flow.css';
+import 'uplot/dist/uPlot.min.css';
+import './details/history/history.css';
 import { registerControls } from '../toolkit.ts';
 import { connect } from './host.ts';
 import { Inspector } from './inspector.ts';

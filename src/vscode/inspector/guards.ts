@@ -13,6 +13,8 @@ type Guards = { [M in keyof Requests]: (params: unknown) => Requests[M]['params'
 const longestFilter = 65_536;
 /** Characters that the page may put on the clipboard. */
 const longestCopy = 64 * 1024 * 1024;
+/** Characters of a path into a payload. */
+const longestPath = 1024;
 /** Rows in one request. */
 const mostRows = 10_000;
 
@@ -50,6 +52,11 @@ export const guards: Guards = {
     return limited ? { frame, outcome: oneOf(params, 'outcome', deliveryOutcomes) } : { frame };
   },
   'capture/exchange': (params) => ({ frame: whole(params, 'frame') }),
+  'capture/history': (params) => {
+    const request = { frame: whole(params, 'frame'), count: whole(params, 'count', mostRows) };
+    const hasPath = typeof params === 'object' && params !== null && Object.hasOwn(params, 'path');
+    return hasPath ? { ...request, path: text(params, 'path', longestPath) } : request;
+  },
   'capture/payload': (params) => ({
     frame: whole(params, 'frame'),
     decoder: oneOf(params, 'decoder', payloadDecoders),

@@ -122,6 +122,7 @@ export class PageSession implements Disposable {
     });
     this.#handle('capture/delivery', (params) => services.request('capture/delivery', params));
     this.#handle('capture/exchange', (params) => services.request('capture/exchange', params));
+    this.#handle('capture/history', (params) => services.request('capture/history', params));
     this.#handle('capture/payload', (params) => services.request('capture/payload', params));
     this.#handle('capture/bytes', async (params) =>
       fresh(await services.request('capture/bytes', params)),

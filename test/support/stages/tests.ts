@@ -13,7 +13,7 @@ import { runNode, runTestFiles, skip, sum, type Stage } from './stage.ts';
 const unitSeconds = 600;
 const pageSeconds = 480;
 const suiteSeconds = 240;
-const driveSeconds = 300;
+const driveSeconds = 480;
 const desktopSeconds = 420;
 
 /** Folders of test/ whose tests are not plain node:test files without further needs. */

@@ -27,8 +27,11 @@ class Pen {
 const hostile =
   'first line\n<img src=x onerror="window.hacked=1">\n\u202Ereversed\u202C and \u0000\u0007 and \u200Bzero width';
 
-/** A PUBLISH of MQTT 5 with properties, for whichever frame; frame 11 of a round is hostile. */
-export function detailOf(frame: number): FrameDetail {
+/**
+ * A PUBLISH of MQTT 5 with properties, for whichever frame; frame 11 of a round is hostile.
+ * @param changing its payload is a little different from that of the others, and longer.
+ */
+export function detailOf(frame: number, changing = false): FrameDetail {
   const template = templateOf(frame);
   const isPublish = template.packet === 'PUBLISH';
   const evil = template.client.startsWith('evil');
@@ -130,7 +133,9 @@ export function detailOf(frame: number): FrameDetail {
                     {
                       decoder: 'json' as const,
                       label: 'JSON',
-                      text: '{\n  "on": true,\n  "brightness": 80,\n  "at": "2026-05-04T10:42:09.402Z",\n  "scene": null\n}',
+                      text: changing
+                        ? changedText(frame)
+                        : '{\n  "on": true,\n  "brightness": 80,\n  "at": "2026-05-04T10:42:09.402Z",\n  "scene": null\n}',
                       truncated: 0,
                     },
                   ]),
@@ -155,6 +160,12 @@ export function detailOf(frame: number): FrameDetail {
         }
       : {}),
   };
+}
+
+/** One line of many differs. */
+function changedText(frame: number): string {
+  const rest = Object.fromEntries(Array.from({ length: 42 }, (_, index) => [`k${index}`, index]));
+  return JSON.stringify({ on: true, brightness: frame, ...rest }, undefined, 2);
 }
 
 /** What is told when a form is asked for; frames before `first` are gone. MessagePack never fits. */

@@ -15,6 +15,7 @@ import type {
   SavedFilter,
 } from '../../../src/engine/contract.ts';
 import { everyOutcome, manyRows, reportOf } from './delivery.ts';
+import { historyOf } from './history.ts';
 import { answering, exchangeOf, exchangeReportOf } from './exchange.ts';
 import { decodingOf, detailOf, moreBytes } from './detail.ts';
 import { rowOf, templates } from './templates.ts';
@@ -40,6 +41,8 @@ export class FakeHost {
   /** How deliveries are told: whether the last acknowledgement has come, how many got it. */
   acknowledged = false;
   subscribers = 0;
+  /** Whether each message is a little different from the one before. */
+  changes = false;
   /** How many got each message, in the view Messages. */
   copies = 2;
   nobody = false;
@@ -210,7 +213,7 @@ export class FakeHost {
       log('capture/frame', params);
       return params.frame < this.#first || params.frame >= this.#end
         ? undefined
-        : detailOf(params.frame);
+        : detailOf(params.frame, this.changes);
     });
     channel.handle('capture/delivery', (params) => {
       log('capture/delivery', params);
@@ -227,6 +230,10 @@ export class FakeHost {
       return params.frame < this.#first || params.frame >= this.#end
         ? undefined
         : exchangeReportOf(params.frame, this.acknowledged);
+    });
+    channel.handle('capture/history', (params) => {
+      log('capture/history', params);
+      return historyOf(params.frame, this.#first, this.#end, params.path);
     });
     channel.handle('capture/payload', (params) => {
       log('capture/payload', params);

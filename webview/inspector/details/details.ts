@@ -10,8 +10,10 @@ import { Choice } from '../shell/choice.ts';
 import { visibleLine } from '../visible-text.ts';
 import { DeliveryView } from './delivery-view.ts';
 import { FlowView } from './flow-view.ts';
+import { HistoryView } from './history/history-view.ts';
 import { PacketView } from './packet-view.ts';
 import { PayloadView } from './payload-view.ts';
+import { PropertiesView } from './properties-view.ts';
 
 /** Bytes that one "Load more" brings. */
 const bytesPage = 65_536;
@@ -38,6 +40,8 @@ export class Details {
   readonly #note = element('p', { className: 'dropped-note', attributes: { role: 'note' } });
   readonly #packet: PacketView;
   readonly #payload: PayloadView;
+  readonly #properties: PropertiesView;
+  readonly #history: HistoryView;
   readonly #flow: FlowView;
   readonly #delivery: DeliveryView;
   readonly #panels: Readonly<Record<PageState['tab'], HTMLElement>>;
@@ -64,6 +68,12 @@ export class Details {
       announce: (text) => events.announce(text),
       failed: (message) => events.failed(message),
     });
+    this.#properties = new PropertiesView({ copy: (text) => events.copy(text) });
+    this.#history = new HistoryView(host, {
+      announce: (text) => events.announce(text),
+      select: (frame) => events.select(frame),
+      failed: (message) => events.failed(message),
+    });
     this.#delivery = new DeliveryView(host, {
       announce: (text) => events.announce(text),
       select: (frame) => events.select(frame),
@@ -72,6 +82,8 @@ export class Details {
     this.#panels = {
       payload: panel('payload', this.#payload.element),
       packet: panel('packet', this.#packet.element),
+      properties: panel('properties', this.#properties.element),
+      history: panel('history', this.#history.element),
       flow: panel('flow', this.#flow.element),
       delivery: panel('delivery', this.#delivery.element),
     };
@@ -81,6 +93,12 @@ export class Details {
       [
         { value: 'payload', label: 'Payload' },
         { value: 'packet', label: 'Packet' },
+        { value: 'properties', label: 'Properties', title: 'The properties of an MQTT 5 packet' },
+        {
+          value: 'history',
+          label: 'History',
+          title: 'The messages of this topic: their numbers, and what changed from one to another',
+        },
         {
           value: 'flow',
           label: 'Flow',
@@ -120,10 +138,7 @@ export class Details {
           ],
         }),
         this.#note,
-        this.#panels.payload,
-        this.#panels.packet,
-        this.#panels.flow,
-        this.#panels.delivery,
+        ...Object.values(this.#panels),
       ],
     });
     this.#note.hidden = true;
@@ -140,6 +155,7 @@ export class Details {
   /** Something happened in the broker: what is shown of a delivery that is under way may be out of date. */
   trafficChanged(): void {
     this.#flow.trafficChanged();
+    this.#history.trafficChanged();
     this.#delivery.trafficChanged();
   }
 
@@ -151,6 +167,7 @@ export class Details {
   /** Forgets what is shown. */
   clear(): void {
     this.#flow.clear();
+    this.#history.clear();
     this.#delivery.clear();
     this.#wanted = undefined;
     this.#detail = undefined;
@@ -165,16 +182,22 @@ export class Details {
   }
 
   focus(): void {
-    if (this.#tabs.value === 'packet') this.#packet.focus();
-    else if (this.#tabs.value === 'delivery') this.#delivery.focus();
-    else if (this.#tabs.value === 'flow') this.#flow.focus();
-    else this.#payload.focus();
+    const views = {
+      payload: this.#payload,
+      packet: this.#packet,
+      properties: this.#properties,
+      history: this.#history,
+      flow: this.#flow,
+      delivery: this.#delivery,
+    };
+    views[this.#tabs.value].focus();
   }
 
   #showTab(): void {
     for (const [name, node] of Object.entries(this.#panels)) {
       setVisible(node, name === this.#tabs.value);
     }
+    this.#history.setShown(this.#tabs.value === 'history');
     this.#flow.setShown(this.#tabs.value === 'flow');
     this.#delivery.setShown(this.#tabs.value === 'delivery');
   }
@@ -205,6 +228,7 @@ export class Details {
     this.element.classList.toggle('gone', !detail);
     if (!detail) {
       this.#flow.clear();
+      this.#history.clear();
       this.#delivery.clear();
       this.noteDropped(frame + 1);
       setText(this.#summary, '');
@@ -224,6 +248,8 @@ export class Details {
     this.#summary.title = `Frame ${detail.frame} · ${formatFullTime(detail.time)}`;
     this.#packet.show(detail, this.#bytes);
     this.#payload.show(detail, this.#bytes);
+    this.#properties.show(detail);
+    this.#history.show(detail);
     this.#flow.show(detail);
     this.#delivery.show(detail);
     this.#events.shown(formatProtocol(detail.protocolVersion));

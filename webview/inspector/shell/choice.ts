@@ -78,6 +78,8 @@ export class Choice<T extends string> {
   #choose(value: T): void {
     if (value === this.#value) return;
     this.value = value;
+    // Where they do not all fit in, they are scrolled.
+    this.#tabStop?.button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     this.#changed(value);
   }
 
