@@ -7,6 +7,9 @@ const chunkSize = 8192;
  */
 export class OrdinalIndex {
   #chunks: Float64Array[] = [];
+  /** The newest chunk, and how much of it is used. */
+  #last: Float64Array | undefined;
+  #lastLength = 0;
   /** Ordinal of the first number of the first chunk. */
   #base = 0;
   #first = 0;
@@ -21,9 +24,12 @@ export class OrdinalIndex {
   }
 
   push(frame: number): void {
-    const at = this.#end - this.#base;
-    const chunk = Math.floor(at / chunkSize);
-    (this.#chunks[chunk] ??= new Float64Array(chunkSize))[at % chunkSize] = frame;
+    if (this.#last === undefined || this.#lastLength === chunkSize) {
+      this.#last = new Float64Array(chunkSize);
+      this.#lastLength = 0;
+      this.#chunks.push(this.#last);
+    }
+    this.#last[this.#lastLength++] = frame;
     this.#end++;
   }
 

@@ -89,7 +89,8 @@ export class CaptureQuery {
     if (!index) return true;
     const end = Math.min(this.#log.end, this.#next + maximum);
     const readsBytes = this.#filter?.cost === 2;
-    this.exchanges?.advance(end);
+    const { exchanges } = this;
+    exchanges?.advance(end);
     this.reach?.advance(end);
     let bytesLeft = bytesPerScan;
     while (this.#next < end && bytesLeft > 0) {
@@ -98,9 +99,12 @@ export class CaptureQuery {
       const stop = Math.min(end, first + segment.length) - first;
       const holds = this.#predicate(segment);
       let at = this.#next - first;
+      if (!this.#messagesOnly && !exchanges && !readsBytes) {
+        for (; at < stop; at++) if (holds(at)) index.push(first + at);
+      }
       for (; at < stop && bytesLeft > 0; at++) {
         if (this.#messagesOnly && !this.#messages.has(segment, at)) continue;
-        if (this.exchanges && !this.exchanges.begins(first + at)) continue;
+        if (exchanges && !exchanges.begins(first + at)) continue;
         if (holds(at)) index.push(first + at);
         if (readsBytes) bytesLeft -= segment.size[at] ?? 0;
       }
