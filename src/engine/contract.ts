@@ -305,8 +305,14 @@ export interface EngineContract {
       params: { frame: number; outcome?: DeliveryOutcome };
       result: DeliveryReport | undefined;
     };
-    /** The exchange that a frame belongs to, with those that it caused; undefined when the frame is not held. */
-    'capture/exchange': { params: { frame: number }; result: ExchangeReport | undefined };
+    /**
+     * The exchange that a frame belongs to, with those that it caused; undefined when the frame is not held. `around`: also
+     * the exchanges of so many milliseconds before and after.
+     */
+    'capture/exchange': {
+      params: { frame: number; around?: number };
+      result: ExchangeReport | undefined;
+    };
     /**
      * Messages of the topic that a frame's message is on, up to `count` (1000 at most) around it. `path`: into JSON
      * payloads, of the numbers to be told. Undefined when the frame is about no message, or is not held.

@@ -97,7 +97,7 @@ export class QueryService implements Disposable {
   }
 
   /** The exchange that a frame belongs to, with those around it; undefined when the frame is not held. */
-  async exchange(frame: number): Promise<ExchangeReport | undefined> {
+  async exchange(frame: number, around?: number): Promise<ExchangeReport | undefined> {
     const exchanges = this.#sharedExchanges;
     // In slices: the first look may have the whole capture before it.
     for (let start = now(); exchanges.end < this.#log.end;) {
@@ -106,7 +106,7 @@ export class QueryService implements Disposable {
       await new Promise((resolve) => setImmediate(resolve));
       start = now();
     }
-    return exchangeReport(this.#log, exchanges, frame);
+    return exchangeReport(this.#log, exchanges, frame, around);
   }
 
   /** What can be typed at an offset of a filter. */

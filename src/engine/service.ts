@@ -82,7 +82,7 @@ export function serveEngine(
   channel.handle('capture/delivery', ({ frame, outcome }) =>
     engine.deliveries.report(frame, outcome),
   );
-  channel.handle('capture/exchange', ({ frame }) => engine.queries.exchange(frame));
+  channel.handle('capture/exchange', ({ frame, around }) => engine.queries.exchange(frame, around));
   channel.handle('capture/history', ({ frame, count, path }) =>
     engine.histories.history(frame, count, path),
   );

@@ -251,6 +251,30 @@ describe('exchanges', () => {
     assert.deepEqual(summarizeExchange(log, index, 0).response, { frame: 3, latency: 3 });
   });
 
+  it('are told with those of a time around it, the nearest first where they are very many', () => {
+    const log = captureOf(4, 'lamp', 'fan');
+    for (let index = 0; index < 100; index++) {
+      append(log, publish('a', '', { qos: 1, packetIdentifier: index + 1 }), toBroker, 1);
+      append(log, acknowledgement('puback', index + 1), toClient, 1);
+    }
+    append(log, publish('b', '', { qos: 1, packetIdentifier: 1 }), toBroker, 2);
+    const firsts = (frame: number, around: number) => {
+      const report = exchangeReport(log, new ExchangeIndex(log), frame, around);
+      return {
+        of: report?.exchanges.map(({ steps }) => steps[0]?.frame),
+        omitted: report?.omitted,
+      };
+    };
+    assert.deepEqual(firsts(10, 2), { of: [8, 10, 12], omitted: 0 });
+    assert.deepEqual(firsts(199, 1), { of: [198, 200], omitted: 0 });
+    assert.deepEqual(firsts(0, 1), { of: [0], omitted: 0 });
+    const many = firsts(100, 1000);
+    assert.equal(many.of?.length, 60);
+    assert.equal(many.omitted, 41);
+    assert.ok(many.of.includes(98) && many.of.includes(102) && !many.of.includes(0));
+    assert.equal(firsts(10, 0).of?.length, 1);
+  });
+
   it('are the rows of the view Flow, with the packets of no exchange too', () => {
     const log = captureOf(4, 'lamp');
     append(log, publish('a', '', { qos: 1, packetIdentifier: 1 }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { awaitRequest, fake, Harness, press, settled } from './harness.ts';
+import { awaitRequest, fake, Harness, press, settled, takeRequests } from './harness.ts';
 
 let harness: Harness;
 before(async () => (harness = await Harness.start()));
@@ -110,6 +110,28 @@ describe('tab Flow', () => {
       assert.match(copied.text, /P0->>P1: PUBLISH QoS 1 \(0 ms\)/);
       await step.nth(1).press('Enter');
       await awaitRequest(page, 'query/find');
+    }));
+
+  it('has a range of time around the packet, and is copied as a picture', () =>
+    withPage({ end: 1200 }, async (page) => {
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.locator('.body .row', { hasText: 'lamp/set' }).last().click();
+      await page.getByRole('tab', { name: 'Flow' }).click();
+      await page.locator('.sequence svg').waitFor();
+      await takeRequests(page);
+      await page.getByRole('combobox', { name: 'Range of the diagram' }).click();
+      await page.getByRole('option', { name: '± 1 s', exact: true }).click();
+      assert.equal(
+        ((await awaitRequest(page, 'capture/exchange')) as { around?: number }).around,
+        1000,
+      );
+      await page.getByRole('button', { name: 'Copy PNG' }).click();
+      await page
+        .locator('[aria-live]', { hasText: 'Picture copied' })
+        .waitFor({ state: 'attached' });
+      const size = await page.evaluate<number>(`navigator.clipboard.read()
+        .then(([item]) => item.getType('image/png')).then((blob) => blob.size)`);
+      assert.ok(size > 2000, `${size} bytes`);
     }));
 
   it('shows what is hostile as text', () =>

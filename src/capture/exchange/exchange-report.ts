@@ -10,6 +10,9 @@ import type { ExchangeReport, ExchangeView } from './exchange-views.ts';
 
 /** Exchanges told of: a message may have gone to thousands. */
 const mostExchanges = 24;
+/** Exchanges told of when those of a time are asked for, and frames looked at for them in either direction. */
+const mostNearby = 60;
+const mostNearbyFrames = 5000;
 /** Characters of a title. */
 const longestTitle = 256;
 /** Larger packets are not looked into for a title. */
@@ -17,12 +20,14 @@ const largestTitled = 64 * 1024;
 
 /**
  * The exchange that a frame belongs to, with those that carry the same application message and what it is the request
- * or the response of; undefined when the frame is not held. What is behind in the index is taken in.
+ * or the response of. With `around`, milliseconds: also all that have a packet not further from it in time, the nearest
+ * ones where they are very many. Undefined when the frame is not held. What is behind in the index is taken in.
  */
 export function exchangeReport(
   log: CaptureLog,
   index: ExchangeIndex,
   frame: number,
+  around = 0,
 ): ExchangeReport | undefined {
   if (!Number.isInteger(frame) || frame < log.first || frame >= log.end) return undefined;
   index.advance(log.end);
@@ -39,11 +44,39 @@ export function exchangeReport(
   if (request !== undefined) roles.set(index.firstOf(request), 'request');
   const response = index.responseTo(selected);
   if (response !== undefined) roles.set(index.firstOf(response), 'response');
+  if (around > 0) omitted += addNearby(log, index, frame, around, roles);
   const firsts = [...roles.keys()].sort((one, other) => one - other);
   return {
     exchanges: firsts.map((first) => view(log, index, first, roles.get(first) ?? 'carries')),
     omitted,
   };
+}
+
+/** @returns how many frames of that time belong to exchanges that are not told of. */
+function addNearby(
+  log: CaptureLog,
+  index: ExchangeIndex,
+  frame: number,
+  around: number,
+  roles: Map<number, ExchangeView['role']>,
+): number {
+  const time = log.time(frame);
+  const isNear = (at: number): boolean =>
+    at >= log.first && at < log.end && Math.abs(log.time(at) - time) <= around;
+  const left = new Set<number>();
+  // Outwards in both directions, so that the nearest come first.
+  for (let distance = 1, up = true, down = true; distance <= mostNearbyFrames; distance++) {
+    down &&= isNear(frame - distance);
+    up &&= isNear(frame + distance);
+    if (!up && !down) break;
+    for (const at of [...(down ? [frame - distance] : []), ...(up ? [frame + distance] : [])]) {
+      const first = index.firstOf(at);
+      if (roles.has(first)) continue;
+      if (roles.size < mostNearby) roles.set(first, 'nearby');
+      else left.add(first);
+    }
+  }
+  return left.size;
 }
 
 function view(

@@ -61,14 +61,14 @@ export interface ExchangeView extends ExchangeSummary {
   readonly qos?: QoS;
   /**
    * Why it is told of: it is the `selected` one; it `carries` the same application message from the publisher or to a
-   * subscriber; it is the `request` that is answered, or the `response`.
+   * subscriber; it is the `request` that is answered, or the `response`; it has a packet `nearby` in time.
    */
-  readonly role: 'selected' | 'carries' | 'request' | 'response';
+  readonly role: 'selected' | 'carries' | 'request' | 'response' | 'nearby';
 }
 
 /** The exchange that a frame belongs to, and those that it caused. In the order of their first frames. */
 export interface ExchangeReport {
   readonly exchanges: readonly ExchangeView[];
-  /** Exchanges that carry the same message and are not told of. */
+  /** Exchanges that carry the same message, or are of the time asked for, and are not told of. */
   readonly omitted: number;
 }

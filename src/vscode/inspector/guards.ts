@@ -15,6 +15,8 @@ const longestFilter = 65_536;
 const longestCopy = 64 * 1024 * 1024;
 /** Characters of a path into a payload. */
 const longestPath = 1024;
+/** Milliseconds around a packet. */
+const longestRange = 3_600_000;
 /** Rows in one request. */
 const mostRows = 10_000;
 
@@ -47,15 +49,19 @@ export const guards: Guards = {
   'capture/frame': (params) => ({ frame: whole(params, 'frame') }),
   'capture/delivery': (params) => {
     const frame = whole(params, 'frame');
-    const limited =
-      typeof params === 'object' && params !== null && Object.hasOwn(params, 'outcome');
-    return limited ? { frame, outcome: oneOf(params, 'outcome', deliveryOutcomes) } : { frame };
+    return has(params, 'outcome')
+      ? { frame, outcome: oneOf(params, 'outcome', deliveryOutcomes) }
+      : { frame };
   },
-  'capture/exchange': (params) => ({ frame: whole(params, 'frame') }),
+  'capture/exchange': (params) => {
+    const frame = whole(params, 'frame');
+    return has(params, 'around')
+      ? { frame, around: whole(params, 'around', longestRange) }
+      : { frame };
+  },
   'capture/history': (params) => {
     const request = { frame: whole(params, 'frame'), count: whole(params, 'count', mostRows) };
-    const hasPath = typeof params === 'object' && params !== null && Object.hasOwn(params, 'path');
-    return hasPath ? { ...request, path: text(params, 'path', longestPath) } : request;
+    return has(params, 'path') ? { ...request, path: text(params, 'path', longestPath) } : request;
   },
   'capture/payload': (params) => ({
     frame: whole(params, 'frame'),
@@ -79,8 +85,12 @@ function bad(key: string): HumanError {
   return new HumanError('badRequest', `The page sent a request with a wrong '${key}'.`);
 }
 
+function has(params: unknown, key: string): boolean {
+  return typeof params === 'object' && params !== null && Object.hasOwn(params, key);
+}
+
 function member(params: unknown, key: string): unknown {
-  if (typeof params !== 'object' || params === null || !Object.hasOwn(params, key)) throw bad(key);
+  if (!has(params, key)) throw bad(key);
   return (params as Record<string, unknown>)[key];
 }
 

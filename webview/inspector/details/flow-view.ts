@@ -5,14 +5,13 @@ import type {
   ExchangeView,
   FrameDetail,
 } from '../../../src/engine/contract.ts';
-import { createButton } from '../../toolkit.ts';
 import { element, setText, setVisible } from '../dom.ts';
 import { outcomeText, reasonText, toneOfExchange } from '../exchange-text.ts';
 import { formatFullTime, formatLatency, formatPlural, formatTime } from '../format.ts';
 import type { Host } from '../host.ts';
-import { icon } from '../icons.ts';
 import { visibleLine } from '../visible-text.ts';
-import { mermaidOf, sequenceOf } from './sequence.ts';
+import { FlowTools } from './flow-tools.ts';
+import { sequenceOf } from './sequence.ts';
 import { SequenceDiagram } from './sequence-diagram.ts';
 
 /** Milliseconds between two looks at exchanges that go on. */
@@ -30,6 +29,7 @@ const roleTexts: Readonly<Record<ExchangeView['role'], string>> = {
   carries: 'same message',
   request: 'request',
   response: 'response',
+  nearby: '',
 };
 
 /** The exchange that the selected packet belongs to, step by step, and as a sequence diagram. */
@@ -42,6 +42,8 @@ export class FlowView {
   readonly #diagram: SequenceDiagram;
   readonly #content: HTMLElement;
   #isShown = false;
+  /** Milliseconds around the packet that are shown; 0: its exchange. */
+  #around = 0;
   #detail: FrameDetail | undefined;
   #report: ExchangeReport | undefined;
   #outcomes: { exchange: ExchangeView; node: HTMLElement }[] = [];
@@ -54,16 +56,16 @@ export class FlowView {
     this.#host = host;
     this.#events = events;
     this.#diagram = new SequenceDiagram((frame) => events.select(frame));
-    const button = (label: string, title: string, run: () => void): HTMLElement =>
-      createButton({ label, title, appearance: 'icon', onClick: run }).element;
-    const copyMermaid = createButton({
-      label: 'Copy Mermaid',
-      title: 'Copy the diagram in the language of Mermaid, for a document or an issue',
-      appearance: 'icon',
-      icon: icon('copy'),
-      onClick: () => {
-        if (this.#report) events.copy(mermaidOf(sequenceOf(this.#report)));
+    const tools = new FlowTools({
+      zoom: (steps) => this.#diagram.zoom(steps),
+      range: (around) => {
+        this.#around = around;
+        this.#invalidate();
       },
+      sequence: () => this.#report && sequenceOf(this.#report),
+      copy: (text) => events.copy(text),
+      announce: (text) => events.announce(text),
+      failed: (message) => events.failed(message),
     });
     this.#content = element('div', {
       className: 'flow-content',
@@ -71,19 +73,7 @@ export class FlowView {
         element('div', { className: 'flow-steps', children: [this.#list, this.#note] }),
         element('div', {
           className: 'flow-diagram',
-          children: [
-            element('div', {
-              className: 'flow-tools',
-              children: [
-                button('−', 'Smaller (Ctrl and wheel, or -; 0 fits it in)', () =>
-                  this.#diagram.zoom(-1),
-                ),
-                button('+', 'Larger (Ctrl and wheel, or +)', () => this.#diagram.zoom(1)),
-                copyMermaid.element,
-              ],
-            }),
-            this.#diagram.element,
-          ],
+          children: [tools.element, this.#diagram.element],
         }),
       ],
     });
@@ -141,8 +131,12 @@ export class FlowView {
       while (this.#stale && this.#isShown && this.#detail) {
         this.#stale = false;
         const detail = this.#detail;
-        const report = await this.#host.request('capture/exchange', { frame: detail.frame });
-        if (detail === this.#detail) this.#render(detail, report);
+        const around = this.#around;
+        const report = await this.#host.request('capture/exchange', {
+          frame: detail.frame,
+          ...(around > 0 && { around }),
+        });
+        if (detail === this.#detail && around === this.#around) this.#render(detail, report);
       }
     } catch (error) {
       this.#events.failed(messageOf(error));
@@ -163,7 +157,7 @@ export class FlowView {
     const sequence = sequenceOf(report);
     const notes = [
       report.omitted > 0
-        ? `${formatPlural(report.omitted, 'exchange', 'exchanges')} with the same message not shown: Delivery tells of all.`
+        ? `${formatPlural(report.omitted, 'exchange', 'exchanges')} ${this.#around > 0 ? 'of this time not shown.' : 'with the same message not shown: Delivery tells of all.'}`
         : '',
       sequence.omitted > 0
         ? `${formatPlural(sequence.omitted, 'packet', 'packets')} not in the diagram.`

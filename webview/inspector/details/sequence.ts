@@ -37,7 +37,10 @@ export const brokerLane = 1;
 export function sequenceOf({ exchanges }: ExchangeReport): Sequence {
   const first = exchanges[0];
   const clients = [...new Set(exchanges.map(({ client }) => client))];
+  const selected = exchanges.find(({ role }) => role === 'selected');
   const shown = clients.slice(0, mostClients);
+  // Whatever is left out, it is not what was asked about.
+  if (selected && !shown.includes(selected.client)) shown[shown.length - 1] = selected.client;
   const [leader = '', ...others] = shown;
   const lanes = [leader, 'Broker', ...others].map((name) => visibleLine(name));
   const laneOf = (client: string): number | undefined => {
@@ -48,11 +51,15 @@ export function sequenceOf({ exchanges }: ExchangeReport): Sequence {
     .flatMap((exchange) => exchange.steps.map((step) => ({ exchange, step })))
     .sort((one, other) => one.step.frame - other.step.frame);
   const start = first?.steps[0]?.time ?? 0;
-  const arrows = all.slice(0, mostArrows).flatMap(({ exchange, step }): SequenceArrow[] => {
-    const lane = laneOf(exchange.client);
-    if (lane === undefined) return [];
-    return [arrowOf(exchange, step, lane, start)];
-  });
+  const center = all.findIndex(({ exchange }) => exchange === selected);
+  const from = Math.max(0, Math.min(center - (mostArrows >> 1), all.length - mostArrows));
+  const arrows = all
+    .slice(from, from + mostArrows)
+    .flatMap(({ exchange, step }): SequenceArrow[] => {
+      const lane = laneOf(exchange.client);
+      if (lane === undefined) return [];
+      return [arrowOf(exchange, step, lane, start)];
+    });
   return { lanes, arrows, omitted: all.length - arrows.length };
 }
 
