@@ -24,20 +24,48 @@ export function visibleLine(text: string): string {
   return text.replace(unseen, escapeOf);
 }
 
+/** Escapes that are marked one by one: an element for each of a hundred thousand would stop the page. */
+const mostMarked = 2000;
+
 /**
- * Appends `text`, keeping line feeds and tabs, with every other unseen character as a marked
- * escape.
+ * Appends `text`, keeping line feeds and tabs, with every other unseen character as an escape. Those that follow each
+ * other are marked together; beyond very many they are only written.
  */
 export function appendVisible(parent: Node, text: string): void {
   let start = 0;
+  let marked = 0;
+  let run = '';
+  const flush = (): void => {
+    if (run !== '') parent.appendChild(element('span', { className: 'escape', text: run }));
+    run = '';
+  };
   for (const match of text.matchAll(unseen)) {
     const character = match[0];
     if (character === '\n' || character === '\t') continue;
     if (character === '\r' && text[match.index + 1] === '\n') continue;
-    if (match.index > start)
-      parent.appendChild(document.createTextNode(text.slice(start, match.index)));
-    parent.appendChild(element('span', { className: 'escape', text: escapeOf(character) }));
+    if (match.index > start || run === '') {
+      flush();
+      if (match.index > start) {
+        parent.appendChild(document.createTextNode(text.slice(start, match.index)));
+      }
+      if (++marked > mostMarked) {
+        parent.appendChild(document.createTextNode(plain(text.slice(match.index))));
+        return;
+      }
+    }
+    run += escapeOf(character);
     start = match.index + character.length;
   }
+  flush();
   if (start < text.length) parent.appendChild(document.createTextNode(text.slice(start)));
+}
+
+/** As `visibleLine`, with line feeds and tabs kept. */
+function plain(text: string): string {
+  return text.replace(unseen, (character, at: number) => {
+    const isKept = character === '\n' || character === '\t';
+    return isKept || (character === '\r' && text[at + 1] === '\n')
+      ? character
+      : escapeOf(character);
+  });
 }

@@ -8,6 +8,7 @@ import { HumanError } from '../../../src/base/errors.ts';
 import type { ColumnLayout } from '../../../src/engine/columns-contract.ts';
 import type {
   BrokerState,
+  FrameDetail,
   InspectorHostContract,
   InspectorPageContract,
   InspectorView,
@@ -41,6 +42,8 @@ export class FakeHost {
   /** How deliveries are told: whether the last acknowledgement has come, how many got it. */
   acknowledged = false;
   subscribers = 0;
+  /** The payload of every message as text, if it is to be another one. */
+  payloadText: string | undefined;
   /** Whether each message is a little different from the one before. */
   changes = false;
   /** How many got each message, in the view Messages. */
@@ -146,6 +149,13 @@ export class FakeHost {
     return query ? this.#before(query, this.#end) - this.#before(query, this.#first) : 0;
   }
 
+  #withText(detail: FrameDetail): FrameDetail {
+    const { payloadText: text } = this;
+    if (text === undefined || !detail.payload) return detail;
+    const decodings = [{ decoder: 'text' as const, label: 'Text', text, truncated: 0 }];
+    return { ...detail, payload: { ...detail.payload, decodings } };
+  }
+
   #serve(): void {
     const channel = this.#channel;
     const log = (method: string, params: unknown): void => {
@@ -213,7 +223,7 @@ export class FakeHost {
       log('capture/frame', params);
       return params.frame < this.#first || params.frame >= this.#end
         ? undefined
-        : detailOf(params.frame, this.changes);
+        : this.#withText(detailOf(params.frame, this.changes));
     });
     channel.handle('capture/delivery', (params) => {
       log('capture/delivery', params);

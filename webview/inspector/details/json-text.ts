@@ -2,7 +2,7 @@ import { element } from '../dom.ts';
 import { appendVisible } from '../visible-text.ts';
 
 /** Characters that are coloured; what follows is plain. */
-const colouredLength = 100_000;
+const colouredLength = 50_000;
 
 /** String (a key when a colon follows), number, word. An open string at the end is one too. */
 const token = /("(?:[^"\\]|\\.)*"?)(\s*:)?|-?\d[\d.eE+-]*|\b(?:true|false|null)\b/gsu;

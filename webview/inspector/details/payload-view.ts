@@ -188,6 +188,13 @@ export class PayloadView {
     return this.#detail?.payload?.decodings.find(({ decoder }) => decoder === form);
   }
 
+  /** Why what the payload is said to be is not shown, where it was not chosen. */
+  #whyHex(): string {
+    const [first] = this.#detail?.payload?.decodings ?? [];
+    if (!first || this.#plainForm() !== 'hex') return '';
+    return `${first.label}: ${noteOf(first).replace(/^⚠ /, '')}`;
+  }
+
   #copyText(): string {
     const decoding = this.#decoding();
     if (this.#forms.value !== 'hex') return decoding?.text ?? '';
@@ -211,8 +218,9 @@ export class PayloadView {
     setText(this.#size, formatBytes(length));
     setText(this.#layers, layersOf(decoding));
     setVisible(this.#layers, this.#layers.textContent !== '');
-    setText(this.#note, noteOf(decoding));
-    this.#note.title = noteOf(decoding);
+    const note = hex && length > 0 ? this.#whyHex() : noteOf(decoding);
+    setText(this.#note, note);
+    this.#note.title = note;
     this.#text.replaceChildren();
     if (decoding?.decoder === 'json') appendJson(this.#text, decoding.text);
     else if (decoding) appendVisible(this.#text, decoding.text);
