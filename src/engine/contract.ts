@@ -3,6 +3,13 @@
  * is structured-clonable. Times are milliseconds since the epoch with a fraction.
  */
 import type { ColumnLayout } from './columns-contract.ts';
+import type {
+  EditorEngineRequests,
+  EditorHostNotifications,
+  EditorHostRequests,
+  EditorPageNotifications,
+  MessageProperties,
+} from './editor-contract.ts';
 import type { AccessRule } from '../broker/access/rules.ts';
 import type { BrokerEngineOptions } from '../broker/options.ts';
 import type { RejectionCounter } from '../broker/sys-topics.ts';
@@ -238,6 +245,8 @@ export interface PublishRequest {
   readonly payload: Uint8Array;
   readonly qos: QoS;
   readonly retain: boolean;
+  /** Of MQTT 5. */
+  readonly properties?: MessageProperties;
 }
 
 /** What the broker answered to a publish: QoS 0 has no answer. */
@@ -254,7 +263,7 @@ export interface LogEntry {
 
 /** What the engine does for its host. */
 export interface EngineContract {
-  readonly requests: {
+  readonly requests: EditorEngineRequests & {
     /** Fails with HumanError `portTaken` whose action `useNextPort` carries the next free port (other listeners: `tlsPortTaken`, `useNextTlsPort`…). */
     'broker/start': { params: BrokerOptions; result: BrokerState };
     'broker/stop': { params: null; result: null };
@@ -383,21 +392,22 @@ export interface InspectorHostContract {
     | 'capture/payload'
     | 'capture/bytes'
     | 'capture/clear'
-  > & {
-    /** Runs one of the extension's commands; only those that the host allows. */
-    'host/command': {
-      params: { command: 'startBroker' | 'publish' | 'copyAddress' | 'showLog' | 'subscribe' };
-      result: null;
+  > &
+    EditorHostRequests & {
+      /** Runs one of the extension's commands; only those that the host allows. */
+      'host/command': {
+        params: { command: 'startBroker' | 'publish' | 'copyAddress' | 'showLog' | 'subscribe' };
+        result: null;
+      };
+      /** The person has arranged the table's columns: kept for all windows. */
+      'host/setColumns': { params: { columns: readonly ColumnLayout[] }; result: null };
+      /** Asks for a name, and keeps the filter under it in the settings. */
+      'host/saveFilter': { params: { filter: string }; result: null };
+      /** Shows the setting that has the saved filters. */
+      'host/manageFilters': { params: null; result: null };
+      'host/copy': { params: { text: string }; result: null };
     };
-    /** The person has arranged the table's columns: kept for all windows. */
-    'host/setColumns': { params: { columns: readonly ColumnLayout[] }; result: null };
-    /** Asks for a name, and keeps the filter under it in the settings. */
-    'host/saveFilter': { params: { filter: string }; result: null };
-    /** Shows the setting that has the saved filters. */
-    'host/manageFilters': { params: null; result: null };
-    'host/copy': { params: { text: string }; result: null };
-  };
-  readonly notifications: {
+  readonly notifications: EditorHostNotifications & {
     /** Kept by the host too, so that an inspector restored after a reload starts where it was. */
     ready: null;
   };
@@ -406,7 +416,7 @@ export interface InspectorHostContract {
 /** What the inspector page hears. */
 export interface InspectorPageContract {
   readonly requests: Record<string, never>;
-  readonly notifications: {
+  readonly notifications: EditorPageNotifications & {
     queryChanged: QueryState;
     /** The engine was restarted: all queries are gone, open them again. */
     engineRestarted: null;

@@ -22,6 +22,7 @@ import type {
 import { rejectionsOf } from './rejections.ts';
 import { HistoryService } from './history-service.ts';
 import { DeliveryService } from './delivery-service.ts';
+import { FrameService } from './frame-service.ts';
 import { LocalClient, type LoadMqttClient } from './local-client.ts';
 import { Pulse } from './pulse.ts';
 import { QueryService } from './query-service.ts';
@@ -55,6 +56,7 @@ export class Engine implements Disposable {
   readonly queries: QueryService;
   readonly deliveries: DeliveryService;
   readonly histories: HistoryService;
+  readonly frames: FrameService;
   readonly client: LocalClient;
   readonly certificates: Certificates;
   readonly #host: BrokerHost;
@@ -92,6 +94,7 @@ export class Engine implements Disposable {
       (state) => listener.queryChanged(state),
     );
     this.histories = new HistoryService(this.traffic.capture);
+    this.frames = new FrameService(this.traffic.capture);
     this.deliveries = new DeliveryService(() => {
       const { capture, sessions, drops, refusals, restoredMessages } = this.traffic;
       const { broker, numbersUsed } = this.#host;

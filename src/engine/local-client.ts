@@ -4,6 +4,7 @@ import { HumanError, messageOf } from '../base/errors.ts';
 import { formatAddress } from '../net/connection.ts';
 import { reasonName } from '../mqtt/reason-codes.ts';
 import type * as mqttClientBundle from './mqtt-client.ts';
+import type { MessageProperties } from './editor-contract.ts';
 import type { PublishOutcome, PublishRequest } from './contract.ts';
 import type { QoS } from '../mqtt/packet.ts';
 
@@ -44,7 +45,11 @@ export class LocalClient {
   /** Publishes; resolves when the broker acknowledged it (QoS 0: when it was sent). */
   async publish(request: PublishRequest): Promise<PublishOutcome> {
     const client = await this.#connected();
-    const options: IClientPublishOptions = { qos: request.qos, retain: request.retain };
+    const options: IClientPublishOptions = {
+      qos: request.qos,
+      retain: request.retain,
+      ...(request.properties && { properties: clientProperties(request.properties) }),
+    };
     const payload = Buffer.from(request.payload);
     try {
       const answer = await client.publishAsync(request.topicName, payload, options);
@@ -164,6 +169,25 @@ async function connected(client: MqttClient): Promise<void> {
     client.end(true);
     throw error;
   }
+}
+
+/** As MQTT.js has them: values of one name of a user property together. */
+function clientProperties(
+  properties: MessageProperties,
+): NonNullable<IClientPublishOptions['properties']> {
+  const { payloadFormatIndicator, correlationData, userProperties, ...same } = properties;
+  const values = new Map<string, string[]>();
+  for (const [name, value] of userProperties ?? []) {
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  return {
+    ...same,
+    ...(payloadFormatIndicator !== undefined && {
+      payloadFormatIndicator: payloadFormatIndicator === 1,
+    }),
+    ...(correlationData && { correlationData: Buffer.from(correlationData) }),
+    ...(values.size > 0 && { userProperties: Object.fromEntries(values) }),
+  };
 }
 
 function reasonCodeOf(error: unknown): number | undefined {

@@ -16,7 +16,9 @@ import type {
   QueryState,
   RowsPage,
 } from './contract.ts';
+import type { SearchRequest, SearchResult } from './editor-contract.ts';
 import { Pulse } from './pulse.ts';
+import { SearchService } from './search-service.ts';
 
 /** Milliseconds between two notices of a query: about two frames of a screen. */
 const noticeInterval = 33;
@@ -51,6 +53,7 @@ export class QueryService implements Disposable {
   readonly #changed: (state: QueryState) => void;
   readonly #queries = new Map<number, OpenQuery>();
   readonly #pulse = new Pulse(noticeInterval, () => this.#beat());
+  readonly #searches: SearchService;
   #exchanges: ExchangeIndex | undefined;
   #reach: MessageReach | undefined;
   #scanScheduled = false;
@@ -62,6 +65,7 @@ export class QueryService implements Disposable {
     changed: (state: QueryState) => void,
   ) {
     this.#log = log;
+    this.#searches = new SearchService(log);
     this.#surroundings = surroundings;
     this.#changed = changed;
   }
@@ -122,6 +126,7 @@ export class QueryService implements Disposable {
   }
 
   close(query: number): void {
+    this.#searches.forget(query);
     this.#queries.delete(query);
   }
 
@@ -135,6 +140,11 @@ export class QueryService implements Disposable {
 
   find(query: number, frame: number): number | undefined {
     return this.#entry(query).query.ordinalOf(frame);
+  }
+
+  /** Finds text in the rows. @throws HumanError `searchText`, `queryClosed`. */
+  async search(request: SearchRequest): Promise<SearchResult | undefined> {
+    return this.#searches.search(this.#entry(request.query).query, request);
   }
 
   dispose(): void {

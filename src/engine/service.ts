@@ -78,6 +78,14 @@ export function serveEngine(
   });
   channel.handle('query/rows', ({ query, from, count }) => engine.queries.rows(query, from, count));
   channel.handle('query/find', ({ query, frame }) => engine.queries.find(query, frame));
+  channel.handle('query/search', (request) => engine.queries.search(request));
+  channel.handle('capture/facts', ({ frame, payloadBytes }) =>
+    engine.frames.facts(frame, payloadBytes),
+  );
+  channel.handle('capture/document', ({ frame, generation }) =>
+    engine.frames.document(frame, generation),
+  );
+  channel.handle('capture/previous', ({ frame }) => engine.frames.previous(frame));
   channel.handle('capture/frame', ({ frame }) => engine.frame(frame));
   channel.handle('capture/delivery', ({ frame, outcome }) =>
     engine.deliveries.report(frame, outcome),

@@ -3,9 +3,11 @@ import * as vscode from 'vscode';
 import type { EngineSnapshot, EngineStatistics } from '../engine/contract.ts';
 import { BrokerController } from './broker-controller.ts';
 import { registerCommands } from './commands/register.ts';
+import { RowCommands } from './commands/row-commands.ts';
 import { EngineProxy } from './engine/engine-proxy.ts';
 import { ColumnStore } from './inspector/column-store.ts';
 import { InspectorPanel } from './inspector/inspector-panel.ts';
+import { PayloadDocuments } from './inspector/payload-documents.ts';
 import { useTranslation } from './localise.ts';
 import { reportError } from './report-error.ts';
 import { autoStart } from './settings.ts';
@@ -42,24 +44,28 @@ export function activate(context: vscode.ExtensionContext): WorkbenchApi {
     // Each workspace its own broker; a window without one shares that of all such windows.
     join((context.storageUri ?? context.globalStorageUri).fsPath, 'broker'),
   );
-  const inspector = new InspectorPanel(
+  const topics = new TopicsTree(proxy);
+  const documents = new PayloadDocuments(proxy);
+  const inspector: InspectorPanel = new InspectorPanel(
     context.extensionUri,
     proxy,
     new ColumnStore(context.globalState),
     log,
+    (frame) => rows.copyRow(frame),
   );
-  const topics = new TopicsTree(proxy);
+  const rows = new RowCommands(proxy, inspector, documents, topics);
   context.subscriptions.push(
     log,
     proxy,
     broker,
     inspector,
     topics,
+    documents,
     others,
     new ConnectionsTree(proxy, others),
     new StatusBar(proxy, others),
   );
-  registerCommands({ context, engine: proxy, broker, inspector, topics, log });
+  registerCommands({ context, engine: proxy, broker, inspector, rows, topics, log });
   if (autoStart()) broker.startWithWindow().catch((error: unknown) => reportError(error, log));
   return {
     snapshot: () => proxy.snapshot,

@@ -29,6 +29,32 @@ export const commandIds = {
   changePassword: 'mqttWorkbench.changePassword',
   removeUser: 'mqttWorkbench.removeUser',
   clearStoredData: 'mqttWorkbench.clearStoredData',
+  openPayload: 'mqttWorkbench.openPayload',
+  compareWithPrevious: 'mqttWorkbench.compareWithPrevious',
+  selectForCompare: 'mqttWorkbench.selectForCompare',
+  compareWithSelected: 'mqttWorkbench.compareWithSelected',
+  copyPayloadAsText: 'mqttWorkbench.copyPayloadAsText',
+  copyPayloadAsJson: 'mqttWorkbench.copyPayloadAsJson',
+  copyPayloadAsHex: 'mqttWorkbench.copyPayloadAsHex',
+  copyPayloadAsBase64: 'mqttWorkbench.copyPayloadAsBase64',
+  copyAsMosquittoPub: 'mqttWorkbench.copyAsMosquittoPub',
+  copyAsMqttBlock: 'mqttWorkbench.copyAsMqttBlock',
+  copyPacketTopic: 'mqttWorkbench.copyPacketTopic',
+  publishAgain: 'mqttWorkbench.publishAgain',
+  filterByTopic: 'mqttWorkbench.filterByTopic',
+  filterByClient: 'mqttWorkbench.filterByClient',
+  filterByPacketType: 'mqttWorkbench.filterByPacketType',
+  filterOutTopic: 'mqttWorkbench.filterOutTopic',
+  filterOutClient: 'mqttWorkbench.filterOutClient',
+  filterOutPacketType: 'mqttWorkbench.filterOutPacketType',
+  revealTopic: 'mqttWorkbench.revealTopic',
+  goToPublisher: 'mqttWorkbench.goToPublisher',
+  showFlow: 'mqttWorkbench.showFlow',
+  showDelivery: 'mqttWorkbench.showDelivery',
+  findInInspector: 'mqttWorkbench.findInInspector',
+  copyFieldValue: 'mqttWorkbench.copyFieldValue',
+  copyFieldBytes: 'mqttWorkbench.copyFieldBytes',
+  filterByField: 'mqttWorkbench.filterByField',
 } as const;
 
 /** Keys below `mqttWorkbench`. */
@@ -67,4 +93,8 @@ export const viewIds = {
 export const contextKeys = {
   /** `stopped`, `starting`, `running` or `stopping`. */
   brokerStatus: 'mqttWorkbench.brokerStatus',
+  /** What is selected in the inspector: `publish`, another `packet`, or `none`. */
+  selectedRow: 'mqttWorkbench.selectedRow',
+  /** A payload waits for the one that it is to be compared with. */
+  payloadSelected: 'mqttWorkbench.payloadSelected',
 } as const;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { fake, Harness, press, settled, visibleRows, type Theme } from './harness.ts';
+import { fake, pictures, Harness, press, settled, visibleRows, type Theme } from './harness.ts';
 
 let harness: Harness;
 let axe: string;
@@ -51,6 +51,18 @@ describe('axe', () => {
         await page.getByRole('textbox', { name: 'Filter' }).fill('t');
         await page.locator('.suggestion').first().waitFor();
         await press(page, 'ArrowDown');
+        assert.deepEqual(await violations(page), []);
+      }));
+
+    it(`finds nothing in the find widget (${theme})`, () =>
+      withPage({ end: 1200, theme }, async (page) => {
+        await press(page, 'Control+f');
+        await page.keyboard.insertText('lamp');
+        await page.locator('.find-count', { hasText: ' of ' }).waitFor();
+        assert.deepEqual(await violations(page), []);
+        await page.screenshot({ path: join(pictures, `find-${theme}.png`) });
+        await page.getByRole('textbox', { name: 'Find in rows' }).fill('nowhere');
+        await page.locator('.find-count', { hasText: 'No results' }).waitFor();
         assert.deepEqual(await violations(page), []);
       }));
 

@@ -196,7 +196,7 @@ describe('filter', () => {
 
   it('shows an error at the field and keeps the result it had', () =>
     withPage({ end: 1200 }, async (page) => {
-      await press(page, 'Control+f');
+      await press(page, '/');
       await page.keyboard.insertText('type:nope');
       await page.locator('.filter-error', { hasText: "'nope' is not a packet type" }).waitFor();
       const field = page.getByRole('textbox', { name: 'Filter' });

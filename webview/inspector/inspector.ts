@@ -2,23 +2,25 @@ import { messageOf } from '../../src/base/errors.ts';
 import type { InspectorView, QueryState } from '../../src/engine/contract.ts';
 import { Announcer } from './announcer.ts';
 import { Details } from './details/details.ts';
+import { EditorLink } from './editor-link.ts';
+import { Find } from './find/find.ts';
 import { element, oncePerFrame, setAttribute, setVisible } from './dom.ts';
-import { formatCount, formatElapsed, formatPlural } from './format.ts';
 import type { Host, PageMemory } from './host.ts';
 import { QuerySession, type ReplaceReason } from './query-session.ts';
 import { EmptyState } from './shell/empty-state.ts';
 import { FilterBar } from './shell/filter-bar.ts';
 import { historyOf, remembered } from './shell/filter-history.ts';
+import { resultText } from './shell/result.ts';
 import { Splitter } from './shell/splitter.ts';
 import { StatusLine } from './shell/status-line.ts';
 import { Toolbar } from './shell/toolbar.ts';
 import { ShownRows } from './shown-rows.ts';
 import { hidden, moved, resized } from './table/column-arrangement.ts';
 import { Columns } from './table/columns.ts';
+import { kindOf } from './table/row-menu.ts';
 import { Table } from './table/table.ts';
 
 const viewLabels = { messages: 'Messages', packets: 'Packets', flow: 'Exchanges' } as const;
-const viewUnits = { messages: 'message', packets: 'packet', flow: 'exchange' } as const;
 /** Milliseconds between two looks at how long something is waited for. */
 const waitingInterval = 1000;
 
@@ -38,6 +40,8 @@ export class Inspector {
   readonly #columns: Columns;
   readonly #details: Details;
   readonly #splitter: Splitter;
+  readonly #find: Find;
+  readonly #link: EditorLink;
   readonly #progress = element('div', {
     className: 'progress',
     attributes: {
@@ -106,7 +110,13 @@ export class Inspector {
     this.#table = new Table({
       select: (ordinal) => this.#select(ordinal),
       activate: () => this.#openDetails(true),
-      dismiss: () => this.#closeDetails(),
+      point: (ordinal) => this.#point(ordinal, this.#session.source.get(ordinal)?.frame),
+      copy: () => {
+        if (memory.state.selected === undefined) return;
+        this.#link.copyRow(memory.state.selected);
+        this.#announcer.say('Copied');
+      },
+      dismiss: () => this.#dismiss(),
       follow: (follow) => this.#setFollow(follow),
       scrolled: () => this.#update(),
       header: {
@@ -126,6 +136,23 @@ export class Inspector {
       select: (frame) => void this.#goTo(frame),
       failed: (message) => this.#announcer.say(message),
     });
+    this.#find = new Find(host, this.#table.element, {
+      query: () => this.#session.state?.query,
+      place: () => this.#cursor ?? this.#table.top,
+      show: (ordinal, frame) => this.#showMatch(ordinal, frame),
+      leave: () => this.#table.focus(),
+      announce: (text) => this.#announcer.say(text),
+    });
+    this.#link = new EditorLink(host, {
+      goTo: (frame, tab) => {
+        if (tab) this.#details.showTab(tab);
+        void this.#goTo(frame);
+        this.#openDetails(false);
+      },
+      filter: () => this.#session.askedFilter,
+      setFilter: (next) => this.#filterBar.set(next),
+      failed: (error) => this.#announcer.say(messageOf(error)),
+    });
     this.#splitter = new Splitter(this.#main, detailsShare, (share) =>
       memory.change({ detailsShare: share }),
     );
@@ -133,7 +160,12 @@ export class Inspector {
     this.#main.append(
       element('div', {
         className: 'table-area',
-        children: [this.#progress, this.#table.element, this.#emptyState.element],
+        children: [
+          this.#progress,
+          this.#table.element,
+          this.#find.widget.element,
+          this.#emptyState.element,
+        ],
       }),
       this.#splitter.element,
       this.#details.element,
@@ -210,6 +242,7 @@ export class Inspector {
 
   #replaced(reason: ReplaceReason): void {
     this.#cursor = undefined;
+    this.#find.replaced();
     const { state } = this.#session;
     const known = this.#memory.state.generation;
     this.#memory.change({ generation: state?.generation });
@@ -296,6 +329,32 @@ export class Inspector {
     if (focus) this.#details.focus();
   }
 
+  /** Escape in the table: what was opened last over it goes first. */
+  #dismiss(): void {
+    if (this.#find.widget.isOpen) this.#find.close();
+    else this.#closeDetails();
+  }
+
+  /** Selects a row. The details follow when they are open, and stay closed otherwise. */
+  #point(ordinal: number, frame: number | undefined): void {
+    this.#place = undefined;
+    this.#cursor = ordinal;
+    this.#memory.change({ selected: frame });
+    if (this.#memory.state.detailsOpen && frame !== undefined) this.#details.show(frame);
+    this.#apply();
+  }
+
+  /** Selects what find has found. */
+  #showMatch(ordinal: number, frame: number): void {
+    if (this.#shown.pausedAt !== undefined && ordinal >= this.#shown.range.end) {
+      this.#setPaused(false);
+    }
+    if (this.#memory.state.follow) this.#setFollow(false);
+    this.#point(ordinal, frame);
+    this.#table.reveal(ordinal);
+    this.#apply();
+  }
+
   #closeDetails(): void {
     this.#memory.change({ detailsOpen: false });
     this.#showDetails();
@@ -312,8 +371,15 @@ export class Inspector {
 
   #onKey(event: KeyboardEvent): void {
     const inField = event.target instanceof Element && event.target.closest('.filter') !== null;
-    const find = event.key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (find || (event.key === '/' && !inField)) {
+    const isTyping = inField || this.#find.widget.hasFocus;
+    const withControl = (event.ctrlKey || event.metaKey) && !event.altKey;
+    if (event.key === 'f' && withControl) {
+      event.preventDefault();
+      this.#find.open();
+    } else if (event.key === 'F3' || (event.key === 'g' && event.metaKey)) {
+      event.preventDefault();
+      this.#find.go(event.shiftKey ? 'previous' : 'next');
+    } else if (event.key === '/' && !isTyping) {
       event.preventDefault();
       this.#filterBar.focus();
     } else if (event.key === 'Escape' && this.#details.element.contains(document.activeElement)) {
@@ -352,6 +418,10 @@ export class Inspector {
       const span = this.#table.span;
       source.want(span.from, span.end);
     }
+    const row = this.#cursor === undefined ? undefined : source.get(this.#cursor);
+    const { selected } = this.#memory.state;
+    this.#link.selected(selected, row && row.frame === selected ? kindOf(row) : undefined);
+    this.#find.rowsChanged();
     this.#locate(state);
     this.#showState(state, end > first);
     this.#rememberTop();
@@ -375,30 +445,14 @@ export class Inspector {
   }
 
   #showResult(state: QueryState, view: InspectorView, filter: string): void {
-    const rows = state.end - state.first;
-    const frames = state.capture.end - state.capture.first;
-    const scanning = state.scanned < state.toScan;
-    const share = state.toScan === 0 ? 100 : Math.floor((state.scanned / state.toScan) * 100);
-    // New frames are looked at as they come; only a scan that takes a while is worth a bar.
-    const visible = scanning && state.toScan - state.scanned > 20_000;
-    setVisible(this.#progress, visible);
+    const { text, title, spoken, isScanning, isSlow, share } = resultText(state, view, filter);
+    setVisible(this.#progress, isSlow);
     setAttribute(this.#progress, 'aria-valuenow', String(share));
     this.#progress.style.setProperty('--share', `${share}%`);
-    const unit = viewUnits[view];
-    const text =
-      filter === ''
-        ? formatPlural(rows, unit, `${unit}s`)
-        : `${formatCount(rows)} of ${formatCount(frames)} · ${visible ? `${share} %` : formatElapsed(state.elapsed)}`;
-    this.#filterBar.setResult(
-      text,
-      filter === '' ? '' : 'Rows that match, of the frames captured, and the time that it took',
-    );
-    if (!scanning && !this.#resultSaid) {
-      this.#resultSaid = true;
-      this.#announcer.say(
-        `${formatPlural(rows, unit, `${unit}s`)} of ${formatCount(frames)} match`,
-      );
-    }
+    this.#filterBar.setResult(text, title);
+    if (isScanning || this.#resultSaid) return;
+    this.#resultSaid = true;
+    this.#announcer.say(spoken);
   }
 
   /** Finds the remembered place in the query that is open now, and where a pause stands in it. */

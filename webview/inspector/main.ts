@@ -15,6 +15,7 @@ import './details/delivery.css';
 import './details/flow.css';
 import 'uplot/dist/uPlot.min.css';
 import './details/history/history.css';
+import './find/find.css';
 import { registerControls } from '../toolkit.ts';
 import { connect } from './host.ts';
 import { Inspector } from './inspector.ts';

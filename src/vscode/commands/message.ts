@@ -1,5 +1,6 @@
 /** The message of the publish command: what is remembered of it, and what keybindings may give. */
 import type { QoS } from '../../engine/contract.ts';
+import type { MessageProperties } from '../../engine/editor-contract.ts';
 import { topicNameProblem } from '../../mqtt/topics.ts';
 
 export interface Message {
@@ -7,6 +8,9 @@ export interface Message {
   readonly payload: string;
   readonly qos: QoS;
   readonly retain: boolean;
+  /** In place of `payload`, where that is no line of text: published as they are. */
+  readonly bytes?: Uint8Array | undefined;
+  readonly properties?: MessageProperties;
 }
 
 /** Topics offered again. */

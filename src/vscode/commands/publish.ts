@@ -3,7 +3,9 @@ import type { QoS } from '../../engine/contract.ts';
 import { topicNameProblem } from '../../mqtt/topics.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { isWhole, messageParts, withRecent, type Message } from './message.ts';
-import { mapStep, pickStep, runSteps, textStep } from './steps.ts';
+import { formatCount } from '../views/describe.ts';
+import { previewOf } from '../../capture/preview.ts';
+import { mapStep, pickStep, runSteps, textStep, type StepResult } from './steps.ts';
 import { t } from '../localise.ts';
 
 interface DeliveryItem extends vscode.QuickPickItem {
@@ -43,23 +45,39 @@ export async function publishCommand(
 ): Promise<void> {
   const given = messageParts(argument);
   const empty = { topicName: '', payload: '', qos: 0, retain: false } as const;
-  const recent = memento.get<unknown>(recentKey);
-  let message: Message | undefined;
-  if (isWhole(given)) {
-    message = { ...empty, ...given };
-  } else {
+  if (isWhole(given)) await send(engine, memento, { ...empty, ...given });
+  else {
     const start = { ...empty, ...messageParts(memento.get(lastKey)), ...given };
-    const topicStep = (values: Message) => askTopic(values, withRecent(recent, start.topicName));
-    message = await runSteps<Message>(start, [topicStep, payloadStep, deliveryStep]);
-    if (message) await memento.update(lastKey, message);
+    await publishMessage(engine, memento, start);
   }
+}
+
+/** Asks for a message, step by step, each with what it begins with, and publishes it. */
+export async function publishMessage(
+  engine: EngineProxy,
+  memento: vscode.Memento,
+  start: Message,
+): Promise<void> {
+  const recent = withRecent(memento.get<unknown>(recentKey), start.topicName);
+  const topicStep = (values: Message) => askTopic(values, recent);
+  const message = await runSteps<Message>(start, [topicStep, payloadStep, deliveryStep]);
   if (!message) return;
-  await memento.update(recentKey, withRecent(recent, message.topicName));
+  // What is remembered is asked for again in lines of text.
+  if (!message.bytes) await memento.update(lastKey, messageParts(message));
+  await send(engine, memento, message);
+}
+
+async function send(engine: EngineProxy, memento: vscode.Memento, message: Message): Promise<void> {
+  const { topicName, qos, retain, bytes, properties } = message;
+  await memento.update(recentKey, withRecent(memento.get<unknown>(recentKey), topicName));
   const { reasonCode, reason } = await engine.request('client/publish', {
-    ...message,
-    payload: new TextEncoder().encode(message.payload),
+    topicName,
+    qos,
+    retain,
+    payload: bytes ?? new TextEncoder().encode(message.payload),
+    ...(properties && { properties }),
   });
-  tellOutcome(message.topicName, reasonCode, reason);
+  tellOutcome(topicName, reasonCode, reason);
 }
 
 const title = (): string => t('Publish to the local broker');
@@ -78,7 +96,34 @@ async function askTopic(message: Message, recent: readonly string[]) {
   return mapStep(result, (topicName) => ({ topicName }));
 }
 
-async function payloadStep(message: Message) {
+async function payloadStep(message: Message): Promise<StepResult<Partial<Message>>> {
+  return message.bytes ? bytesStep(message, message.bytes) : lineStep(message);
+}
+
+/** Bytes stay as they are, or give way to a line of text. */
+async function bytesStep(
+  message: Message,
+  bytes: Uint8Array,
+): Promise<StepResult<Partial<Message>>> {
+  const keep = {
+    label: t('Same payload, {0} bytes', formatCount(bytes.length)),
+    detail: previewOf(bytes),
+  };
+  const other = { label: t('Another payload…') };
+  const chosen = await pickStep<vscode.QuickPickItem>({
+    title: title(),
+    step: 2,
+    total: 3,
+    items: [keep, other],
+    active: keep,
+    placeholder: t('Payload of {0}', message.topicName),
+  });
+  if (chosen.kind !== 'value') return chosen;
+  if (chosen.value === keep) return { kind: 'value', value: {} };
+  return mapStep(await lineStep(message), (line) => ({ ...line, bytes: undefined }));
+}
+
+async function lineStep(message: Message) {
   const result = await textStep({
     title: title(),
     step: 2,

@@ -13,7 +13,10 @@ import type { TopicsTree, TopicTreeItem } from '../views/topics-tree.ts';
 import { createClientCertificateCommand, exportAuthorityCommand } from './certificates.ts';
 import { clientFilterText, topicFilterText } from './filter-text.ts';
 import { latestPayload } from './latest-payload.ts';
+import { copyFieldBytes, copyFieldValue, filterByField } from './field-commands.ts';
+import { publishAgain } from './publish-again.ts';
 import { publishCommand } from './publish.ts';
+import type { RowCommands } from './row-commands.ts';
 import { clearStoredDataCommand } from './stored-data.ts';
 import { addUserCommand, changePasswordCommand, removeUserCommand } from './users.ts';
 import { subscribeCommand, unsubscribeCommand } from './subscribe.ts';
@@ -23,6 +26,7 @@ export interface CommandParts {
   readonly engine: EngineProxy;
   readonly broker: BrokerController;
   readonly inspector: InspectorPanel;
+  readonly rows: RowCommands;
   readonly topics: TopicsTree;
   readonly log: vscode.LogOutputChannel;
 }
@@ -31,8 +35,10 @@ type Handler = (argument?: unknown) => unknown;
 
 /** Registers every command of the manifest. Whatever fails is shown, never swallowed. */
 export function registerCommands(parts: CommandParts): void {
-  const { context, engine, broker, inspector, topics, log } = parts;
+  const { context, engine, broker, inspector, rows, topics, log } = parts;
   const { workspaceState } = context;
+  const publishRow = async (row: unknown): Promise<void> =>
+    publishAgain(engine, workspaceState, await rows.message(row));
   const handlers: Record<keyof typeof commandIds, Handler> = {
     startBroker: () => broker.start(),
     stopBroker: () => broker.stop(),
@@ -67,6 +73,32 @@ export function registerCommands(parts: CommandParts): void {
     chooseColumns: () => inspector.columns.choose(),
     hideColumn: (argument) => inspector.columns.hide(argument),
     resetColumns: () => inspector.columns.reset(),
+    openPayload: (row) => rows.openPayload(row),
+    compareWithPrevious: (row) => rows.compareWithPrevious(row),
+    selectForCompare: (row) => rows.selectForCompare(row),
+    compareWithSelected: (row) => rows.compareWithSelected(row),
+    copyPayloadAsText: (row) => rows.copy('text', row),
+    copyPayloadAsJson: (row) => rows.copy('json', row),
+    copyPayloadAsHex: (row) => rows.copy('hex', row),
+    copyPayloadAsBase64: (row) => rows.copy('base64', row),
+    copyAsMosquittoPub: (row) => rows.copy('mosquittoPub', row),
+    copyAsMqttBlock: (row) => rows.copy('mqttBlock', row),
+    copyPacketTopic: (row) => rows.copy('topic', row),
+    publishAgain: (row) => withBroker(broker, () => publishRow(row)),
+    filterByTopic: (row) => rows.filterByTopic(row, ''),
+    filterByClient: (row) => rows.filterByClient(row, ''),
+    filterByPacketType: (row) => rows.filterByPacketType(row, ''),
+    filterOutTopic: (row) => rows.filterByTopic(row, '-'),
+    filterOutClient: (row) => rows.filterByClient(row, '-'),
+    filterOutPacketType: (row) => rows.filterByPacketType(row, '-'),
+    revealTopic: (row) => rows.revealTopic(row),
+    goToPublisher: (row) => rows.goToPublisher(row),
+    showFlow: (row) => rows.show('flow', row),
+    showDelivery: (row) => rows.show('delivery', row),
+    findInInspector: () => inspector.find(),
+    copyFieldValue: (field) => copyFieldValue(engine, field),
+    copyFieldBytes: (field) => copyFieldBytes(engine, field),
+    filterByField: (field) => filterByField(inspector, field),
     loadMoreTopics: (parent) => topics.loadMore(typeof parent === 'string' ? parent : undefined),
   };
   for (const [name, handler] of Object.entries(handlers)) {

@@ -3,6 +3,7 @@ import { HumanError } from '../../base/errors.ts';
 import { deliveryOutcomes } from '../../capture/delivery-views.ts';
 import { columnsOf } from '../../engine/columns-contract.ts';
 import { payloadDecoders } from '../../capture/views.ts';
+import type { EditorHostNotifications, SearchRequest } from '../../engine/editor-contract.ts';
 import type { InspectorHostContract } from '../../engine/contract.ts';
 
 type Requests = InspectorHostContract['requests'];
@@ -20,6 +21,8 @@ const longestRange = 3_600_000;
 /** Rows in one request. */
 const mostRows = 10_000;
 
+const searchDirections = ['next', 'previous'] as const;
+const rowKinds = ['publish', 'packet'] as const;
 const views = ['messages', 'packets', 'flow'] as const;
 const commands: readonly HostCommand[] = [
   'startBroker',
@@ -46,6 +49,7 @@ export const guards: Guards = {
     count: whole(params, 'count', mostRows),
   }),
   'query/find': (params) => ({ query: whole(params, 'query'), frame: whole(params, 'frame') }),
+  'query/search': searchRequest,
   'capture/frame': (params) => ({ frame: whole(params, 'frame') }),
   'capture/delivery': (params) => {
     const frame = whole(params, 'frame');
@@ -78,8 +82,28 @@ export const guards: Guards = {
   'host/saveFilter': (params) => ({ filter: text(params, 'filter', longestFilter) }),
   'host/manageFilters': () => null,
   'host/setColumns': (params) => ({ columns: columnsOf(member(params, 'columns')) }),
+  'host/copyRow': (params) => ({ frame: whole(params, 'frame') }),
   'host/copy': (params) => ({ text: text(params, 'text', longestCopy) }),
 };
+
+/** Notifications that carry something. */
+export const notificationGuards = {
+  selected: (params: unknown): EditorHostNotifications['selected'] => ({
+    frame: member(params, 'frame') === null ? null : whole(params, 'frame'),
+    kind: oneOf(params, 'kind', rowKinds),
+  }),
+};
+
+function searchRequest(params: unknown): SearchRequest {
+  const from = member(params, 'from', true);
+  return {
+    query: whole(params, 'query'),
+    text: text(params, 'text', longestFilter),
+    ...(from !== undefined && { from: whole(params, 'from') }),
+    direction: oneOf(params, 'direction', searchDirections),
+    inclusive: member(params, 'inclusive') === true,
+  };
+}
 
 function bad(key: string): HumanError {
   return new HumanError('badRequest', `The page sent a request with a wrong '${key}'.`);
@@ -89,8 +113,11 @@ function has(params: unknown, key: string): boolean {
   return typeof params === 'object' && params !== null && Object.hasOwn(params, key);
 }
 
-function member(params: unknown, key: string): unknown {
-  if (!has(params, key)) throw bad(key);
+function member(params: unknown, key: string, isOptional = false): unknown {
+  if (!has(params, key)) {
+    if (isOptional && typeof params === 'object' && params !== null) return undefined;
+    throw bad(key);
+  }
   return (params as Record<string, unknown>)[key];
 }
 

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { ColumnStore } from './column-store.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
-import { commandIds, viewIds } from '../ids.ts';
+import type { DetailsTab, RowKind } from '../../engine/editor-contract.ts';
+import { commandIds, contextKeys, viewIds } from '../ids.ts';
 import { t } from '../localise.ts';
 import type { HostCommand } from './guards.ts';
 import { changesSavedFilters, manageFilters, saveFilter, savedFilters } from './saved-filters.ts';
@@ -24,7 +25,9 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
   readonly #engine: EngineProxy;
   readonly #log: vscode.LogOutputChannel;
   readonly columns: ColumnStore;
+  readonly #copyRow: (frame: number) => Promise<void>;
   readonly #disposables = new DisposableStore();
+  #selected: { readonly frame: number; readonly kind: RowKind } | undefined;
   #open: { panel: vscode.WebviewPanel; relay: InspectorRelay } | undefined;
 
   constructor(
@@ -32,7 +35,9 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
     engine: EngineProxy,
     columns: ColumnStore,
     log: vscode.LogOutputChannel,
+    copyRow: (frame: number) => Promise<void>,
   ) {
+    this.#copyRow = copyRow;
     this.columns = columns;
     this.#extensionUri = extensionUri;
     this.#engine = engine;
@@ -53,6 +58,28 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
   /** True while the panel is on the screen. */
   get visible(): boolean {
     return this.#open?.panel.visible === true;
+  }
+
+  /** The row that is selected in the panel that is on the screen. */
+  get selected(): { readonly frame: number; readonly kind: RowKind } | undefined {
+    return this.#selected;
+  }
+
+  /** Narrows what is shown by one more term of the filter language. */
+  addFilter(term: string): void {
+    this.show();
+    this.#open?.relay.addFilter(term);
+  }
+
+  /** Selects a frame, and opens its details at a tab. */
+  goTo(frame: number, tab?: DetailsTab): void {
+    this.show();
+    this.#open?.relay.goTo(frame, tab);
+  }
+
+  find(): void {
+    this.show();
+    this.#open?.relay.find();
   }
 
   /** Shows the panel; with a filter, puts that into its filter field. */
@@ -95,6 +122,8 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
         await vscode.commands.executeCommand(commandIds.clearCapture);
       },
       copy: async (text) => vscode.env.clipboard.writeText(text),
+      copyRow: (frame) => this.#copyRow(frame),
+      selected: ({ frame, kind }) => this.#select(frame === null ? undefined : { frame, kind }),
       savedFilters,
       saveFilter,
       manageFilters,
@@ -110,6 +139,12 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
     });
     this.#open = { panel, relay };
     this.#fill(panel);
+  }
+
+  #select(selected: { frame: number; kind: RowKind } | undefined): void {
+    this.#selected = selected;
+    const kind = selected?.kind ?? 'none';
+    void vscode.commands.executeCommand('setContext', contextKeys.selectedRow, kind);
   }
 
   #fill(panel: vscode.WebviewPanel): void {

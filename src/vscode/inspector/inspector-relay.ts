@@ -1,5 +1,6 @@
 import { toDisposable, type Disposable } from '../../base/disposable.ts';
 import type { ColumnLayout } from '../../engine/columns-contract.ts';
+import type { DetailsTab } from '../../engine/editor-contract.ts';
 import type { QueryState, SavedFilter } from '../../engine/contract.ts';
 import { PageSession, type PageServices } from './page-session.ts';
 
@@ -14,8 +15,8 @@ export class InspectorRelay implements Disposable {
   #session: PageSession | undefined;
   #listener: ((message: unknown) => void) | undefined;
   #ready = false;
-  /** For the page that is not up yet. */
-  #filter: string | undefined;
+  /** For the page that is not up yet: the newest of each kind. */
+  readonly #waiting = new Map<string, (session: PageSession) => void>();
 
   constructor(post: (message: unknown) => void, services: Omit<PageServices, 'ready'>) {
     this.#post = post;
@@ -29,6 +30,8 @@ export class InspectorRelay implements Disposable {
       manageFilters: () => services.manageFilters(),
       columns: () => services.columns(),
       keepColumns: (columns) => services.keepColumns(columns),
+      copyRow: (frame) => services.copyRow(frame),
+      selected: (row) => services.selected(row),
       logError: (message) => services.logError(message),
       ready: () => this.#pageIsReady(),
     };
@@ -69,12 +72,31 @@ export class InspectorRelay implements Disposable {
 
   /** Puts a filter into the page's filter field, as soon as there is a page. */
   setFilter(filter: string): void {
-    if (this.#session && this.#ready) this.#session.setFilter(filter);
-    else this.#filter = filter;
+    this.#tell('filter', (session) => session.setFilter(filter));
+  }
+
+  /** Narrows what the page shows by one more term of the filter language. */
+  addFilter(term: string): void {
+    this.#tell('filter', (session) => session.addFilter(term));
+  }
+
+  /** Selects a frame in the page, and opens its details at a tab. */
+  goTo(frame: number, tab?: DetailsTab): void {
+    this.#tell('goTo', (session) => session.goTo(frame, tab));
+  }
+
+  /** Opens the page's find widget. */
+  find(): void {
+    this.#tell('find', (session) => session.find());
   }
 
   dispose(): void {
     this.#close();
+  }
+
+  #tell(kind: string, tell: (session: PageSession) => void): void {
+    if (this.#session && this.#ready) tell(this.#session);
+    else this.#waiting.set(kind, tell);
   }
 
   #open(): PageSession {
@@ -91,6 +113,7 @@ export class InspectorRelay implements Disposable {
   }
 
   #close(): void {
+    if (this.#session) this.#services.selected({ frame: null, kind: 'packet' });
     this.#session?.dispose();
     this.#session = undefined;
     this.#ready = false;
@@ -100,8 +123,8 @@ export class InspectorRelay implements Disposable {
     this.#ready = true;
     this.#session?.setColumns(this.#services.columns());
     this.#session?.setSavedFilters(this.#services.savedFilters());
-    const filter = this.#filter;
-    this.#filter = undefined;
-    if (filter !== undefined) this.#session?.setFilter(filter);
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const tell of waiting) if (this.#session) tell(this.#session);
   }
 }

@@ -9,7 +9,8 @@ import type {
   QueryState,
   SavedFilter,
 } from '../../engine/contract.ts';
-import { guards, type HostCommand } from './guards.ts';
+import type { DetailsTab, EditorHostNotifications } from '../../engine/editor-contract.ts';
+import { guards, notificationGuards, type HostCommand } from './guards.ts';
 
 type HostRequests = InspectorHostContract['requests'];
 type EngineRequests = EngineContract['requests'];
@@ -31,6 +32,10 @@ export interface PageServices {
   /** Asks the person for a name. */
   saveFilter(filter: string): Promise<void>;
   manageFilters(): Promise<void>;
+  /** Puts what a row is about on the clipboard. */
+  copyRow(frame: number): Promise<void>;
+  /** Another row is selected, or none. */
+  selected(row: EditorHostNotifications['selected']): void;
   /** The page is up and listens. */
   ready(): void;
   logError(message: string): void;
@@ -85,6 +90,18 @@ export class PageSession implements Disposable {
     this.#channel.notify('setFilter', { filter });
   }
 
+  goTo(frame: number, tab?: DetailsTab): void {
+    this.#channel.notify('goTo', { frame, ...(tab && { tab }) });
+  }
+
+  addFilter(term: string): void {
+    this.#channel.notify('addFilter', { term });
+  }
+
+  find(): void {
+    this.#channel.notify('find', null);
+  }
+
   setColumns(columns: readonly ColumnLayout[]): void {
     this.#channel.notify('setColumns', { columns });
   }
@@ -104,6 +121,7 @@ export class PageSession implements Disposable {
   #serve(): void {
     const services = this.#services;
     this.#channel.onNotification('ready', () => services.ready());
+    this.#channel.onNotification('selected', (params: unknown) => this.#selected(params));
     this.#handle('query/open', (params) => this.#openQuery(params));
     this.#handle('filter/complete', (params) => services.request('filter/complete', params));
     this.#handle('query/close', ({ query }) => {
@@ -112,6 +130,7 @@ export class PageSession implements Disposable {
     });
     this.#handle('query/rows', (params) => this.#ofQuery('query/rows', params));
     this.#handle('query/find', (params) => this.#ofQuery('query/find', params));
+    this.#handle('query/search', (params) => this.#ofQuery('query/search', params));
     this.#handle('capture/clear', async () => {
       await services.clear();
       return null;
@@ -141,6 +160,10 @@ export class PageSession implements Disposable {
     });
     this.#handle('host/setColumns', async ({ columns }) => {
       await services.keepColumns(columns);
+      return null;
+    });
+    this.#handle('host/copyRow', async ({ frame }) => {
+      await services.copyRow(frame);
       return null;
     });
     this.#handle('host/copy', async ({ text }) => {
@@ -180,8 +203,16 @@ export class PageSession implements Disposable {
     return state;
   }
 
+  #selected(params: unknown): void {
+    try {
+      this.#services.selected(notificationGuards.selected(params));
+    } catch (error) {
+      this.#services.logError(stackOf(error));
+    }
+  }
+
   /** A page sees its own queries only. */
-  #ofQuery<M extends 'query/rows' | 'query/find'>(
+  #ofQuery<M extends 'query/rows' | 'query/find' | 'query/search'>(
     method: M,
     params: EngineRequests[M]['params'],
   ): Promise<EngineRequests[M]['result']> {

@@ -16,6 +16,9 @@ const pageSize = 500;
  */
 const levelInterval = 2000;
 
+/** Children of one level that are loaded to reveal one of them. */
+const mostRevealed = 5000;
+
 export type TopicTreeItem =
   | { readonly kind: 'topic'; readonly topic: string; node: TopicNode }
   | { readonly kind: 'more'; readonly parent: string | undefined; readonly left: number };
@@ -89,6 +92,23 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     return item;
   }
 
+  /** The level above, which the editor asks for on the way to a topic that it has not shown yet. */
+  getParent(element: TopicTreeItem): TopicTreeItem | undefined {
+    const parent = element.kind === 'more' ? element.parent : parentOf(element.topic);
+    return parent === undefined ? undefined : this.#items.get(parent);
+  }
+
+  /** Selects a topic, unfolding the levels above it; false when it is not in the tree. */
+  async reveal(topic: string): Promise<boolean> {
+    const levels = topic.split('/');
+    for (let depth = 1; depth <= levels.length; depth++) {
+      if (!(await this.#load(levels.slice(0, depth).join('/')))) return false;
+    }
+    const item = this.#items.get(topic);
+    if (item) await this.#view.reveal(item, { select: true, focus: true });
+    return item !== undefined;
+  }
+
   /** Shows the next page of a level. */
   loadMore(parent: string | undefined): void {
     const count = this.#loaded.get(parent)?.count ?? 0;
@@ -98,6 +118,25 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
 
   dispose(): void {
     this.#disposables.dispose();
+  }
+
+  /** Has the level above hold the topic, with as many pages as it takes. */
+  async #load(topic: string): Promise<boolean> {
+    const parent = parentOf(topic);
+    for (let count = this.#loaded.get(parent)?.count ?? pageSize; ; count += pageSize) {
+      const page = await this.#page(parent, count);
+      if (page.nodes.some((node) => node.topic === topic)) {
+        const isMore = page.nodes.length > (this.#loaded.get(parent)?.page?.nodes.length ?? 0);
+        this.#loaded.set(parent, { count, page });
+        this.#itemsOf(parent, page);
+        // The editor has children of the level, and does not ask again.
+        if (isMore) {
+          this.#changed.fire(parent === undefined ? undefined : this.#items.get(parent));
+        }
+        return true;
+      }
+      if (page.nodes.length >= page.total || count > mostRevealed) return false;
+    }
   }
 
   async #page(prefix: string | undefined, count: number): Promise<TopicsPage> {
@@ -210,6 +249,12 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
       shown.hasChildren !== node.hasChildren
     );
   }
+}
+
+/** The topic of the level above; undefined for a first level. */
+function parentOf(topic: string): string | undefined {
+  const end = topic.lastIndexOf('/');
+  return end < 0 ? undefined : topic.slice(0, end);
 }
 
 /** What makes a level the same as before: its children, not their values. */

@@ -19,6 +19,7 @@ import { everyOutcome, manyRows, reportOf } from './delivery.ts';
 import { historyOf } from './history.ts';
 import { answering, exchangeOf, exchangeReportOf } from './exchange.ts';
 import { decodingOf, detailOf, moreBytes } from './detail.ts';
+import { searchResult } from './search.ts';
 import { rowOf, templates } from './templates.ts';
 
 interface OpenQuery {
@@ -122,6 +123,19 @@ export class FakeHost {
 
   setFilter(filter: string): void {
     this.#channel.notify('setFilter', { filter });
+  }
+
+  /** What commands of the editor ask of the page. */
+  goTo(frame: number, tab?: 'flow' | 'delivery'): void {
+    this.#channel.notify('goTo', { frame, ...(tab && { tab }) });
+  }
+
+  addFilter(term: string): void {
+    this.#channel.notify('addFilter', { term });
+  }
+
+  find(): void {
+    this.#channel.notify('find', null);
   }
 
   setSavedFilters(filters: readonly SavedFilter[]): void {
@@ -276,6 +290,19 @@ export class FakeHost {
       log('host/setColumns', params);
       return null;
     });
+    channel.handle('query/search', (params) => {
+      log('query/search', params);
+      const query = this.#query(params.query);
+      const [first, end] = [this.#before(query, this.#first), this.#before(query, this.#end)];
+      return searchResult(params, first, end, (ordinal) =>
+        rowOf(frameAt(query, ordinal), ordinal, undefined),
+      );
+    });
+    channel.handle('host/copyRow', (params) => {
+      log('host/copyRow', params);
+      return null;
+    });
+    channel.onNotification('selected', (params) => log('selected', params));
     channel.handle('host/copy', (params) => {
       log('host/copy', params);
       return null;

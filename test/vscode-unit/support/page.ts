@@ -53,6 +53,8 @@ export class RelayBench {
         this.columns = columns;
         return Promise.resolve();
       },
+      copyRow: (frame) => Promise.resolve(void this.commands.push(`copy row ${frame}`)),
+      selected: ({ frame, kind }) => void this.commands.push(`selected ${frame ?? 'none'} ${kind}`),
       logError: (message) => this.logged.push(message),
     });
   }

@@ -181,6 +181,13 @@ export class Details {
     if (dropped) setText(this.#note, 'This frame was dropped from the capture.');
   }
 
+  /** Shows another tab, as if the person had chosen it. */
+  showTab(tab: PageState['tab']): void {
+    this.#tabs.value = tab;
+    this.#showTab();
+    this.#events.tab(tab);
+  }
+
   focus(): void {
     const views = {
       payload: this.#payload,

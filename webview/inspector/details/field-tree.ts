@@ -1,6 +1,7 @@
 import { element, setAttribute } from '../dom.ts';
 import { formatCount } from '../format.ts';
 import { visibleLine } from '../visible-text.ts';
+import { addFieldMenu, placesOf } from './field-menu.ts';
 import { bitPattern, pathTo, type Field } from './fields.ts';
 
 /** Children of one field that are listed until more are asked for. */
@@ -29,6 +30,7 @@ export class FieldTree {
   });
   readonly #events: FieldTreeEvents;
   #fields: readonly Field[] = [];
+  #frame: number | undefined;
   #bytes: Uint8Array = new Uint8Array();
   #collapsed = new Set<Field>();
   #listed = new Map<Field, number>();
@@ -42,11 +44,18 @@ export class FieldTree {
     this.element.addEventListener('pointerover', (event) => {
       this.#events.hover(this.#itemOf(event.target)?.field);
     });
+    addFieldMenu(
+      this.element,
+      (target) => this.#itemOf(target)?.field,
+      (field) => placesOf(this.#fields, field),
+      () => this.#frame,
+    );
     this.element.addEventListener('pointerleave', () => this.#events.hover(undefined));
   }
 
   /** Shows the fields of another packet, all unfolded. */
-  setFields(fields: readonly Field[], bytes: Uint8Array): void {
+  setFields(fields: readonly Field[], bytes: Uint8Array, frame: number): void {
+    this.#frame = frame;
     this.#fields = fields;
     this.#bytes = bytes;
     this.#collapsed = new Set();

@@ -50,7 +50,7 @@ export class PacketView {
   /** Shows another frame; `bytes` are those that are here so far. */
   show(detail: FrameDetail, bytes: Uint8Array): void {
     this.#detail = detail;
-    this.#tree.setFields(detail.fields, bytes);
+    this.#tree.setFields(detail.fields, bytes, detail.frame);
     this.#hex.setBytes(bytes, detail.size, false);
     this.#problems.replaceChildren(...detail.problems.map((problem) => this.#problem(problem)));
     setVisible(this.#problems, detail.problems.length > 0);

@@ -65,6 +65,11 @@ export class RowView {
     this.element.replaceChildren(...cells);
   }
 
+  /** What it shows. */
+  get row(): Row | undefined {
+    return this.#row;
+  }
+
   /** Moves the row, pixels below the top of the layer of rows. */
   place(offset: number): void {
     if (this.#offset === offset) return;

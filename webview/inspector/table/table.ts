@@ -7,6 +7,7 @@ import type { InspectorView, Row } from '../../../src/engine/contract.ts';
 import { element, oncePerFrame, setAttribute } from '../dom.ts';
 import { fitColumns } from './column-tracks.ts';
 import { Header, type HeaderEvents } from './header.ts';
+import { addRowMenu } from './row-menu.ts';
 import { RowView } from './row-view.ts';
 import { ScrollMap } from './scroll-map.ts';
 
@@ -26,6 +27,10 @@ export interface TableEvents {
   select(ordinal: number): void;
   /** The details of the selected row were asked for. */
   activate(): void;
+  /** The menu of a row was opened, which selects it. */
+  point(ordinal: number): void;
+  /** The selected row is to be copied. */
+  copy(): void;
   /** Escape was pressed. */
   dismiss(): void;
   /** The person scrolled away from the end, or asked for it. */
@@ -103,6 +108,13 @@ export class Table {
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
     this.element.addEventListener('pointerover', (event) => this.#onPointerOver(event));
     this.element.addEventListener('dblclick', () => this.#events.activate());
+    addRowMenu(
+      this.element,
+      () => this.#pool,
+      () =>
+        this.#pool.find(({ ordinal }) => ordinal !== undefined && ordinal === this.#content.cursor),
+      (ordinal) => this.#point(ordinal),
+    );
     window.addEventListener('pointerup', () => this.#endDrag());
     new ResizeObserver(() => this.#measure()).observe(this.element);
   }
@@ -307,6 +319,13 @@ export class Table {
   }
 
   #onKey(event: KeyboardEvent): void {
+    const isCopy = event.key === 'c' && (event.ctrlKey || event.metaKey) && !event.altKey;
+    // Text that is selected in the page is copied by the browser.
+    if (isCopy && (getSelection()?.isCollapsed ?? true)) {
+      event.preventDefault();
+      this.#events.copy();
+      return;
+    }
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     switch (event.key) {
       case 'ArrowDown':
@@ -348,6 +367,13 @@ export class Table {
     // Without a selection the first key selects what is there.
     const next = cursor === undefined ? start : start + offset;
     this.#choose(Math.min(Math.max(next, first), end - 1));
+  }
+
+  #point(ordinal: number): void {
+    // A row that moves away from under its menu is no help.
+    this.#leaveEnd();
+    this.#content = { ...this.#content, cursor: ordinal };
+    this.#events.point(ordinal);
   }
 
   #choose(ordinal: number): void {

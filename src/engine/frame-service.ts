@@ -1,0 +1,53 @@
+import { frameFacts, type FrameFacts } from '../capture/frame-facts.ts';
+import type { CaptureLog } from '../capture/log.ts';
+import { framePayload } from '../capture/rows.ts';
+import type { FrameDocument } from './editor-contract.ts';
+import { unpack } from './unpack.ts';
+import { PreviousMessage } from '../capture/previous-message.ts';
+import { payloadDocument } from '../payload/document.ts';
+import { now } from '../net/clock.ts';
+
+/** Bytes of a payload in one answer. */
+const mostPayloadBytes = 32 * 1024 * 1024;
+/** Frames looked at between two looks at the clock, and milliseconds until the sockets get their turn. */
+const stepFrames = 8192;
+const sliceMilliseconds = 8;
+
+/** What is asked about single frames for the sake of the editor. */
+export class FrameService {
+  readonly #log: CaptureLog;
+
+  constructor(log: CaptureLog) {
+    this.#log = log;
+  }
+
+  /** @param payloadBytes of the payload, at most; 32 MiB are never exceeded. */
+  facts(frame: number, payloadBytes: number): FrameFacts | undefined {
+    return frameFacts(this.#log, frame, Math.min(payloadBytes, mostPayloadBytes));
+  }
+
+  /** The payload as a document; undefined when the frame is not held, or was one of another generation. */
+  document(frame: number, generation: number): FrameDocument | undefined {
+    if (generation !== this.#log.generation) return undefined;
+    const topicName = frameFacts(this.#log, frame, 0)?.message?.topicName;
+    const found = framePayload(this.#log, frame);
+    if (topicName === undefined || !found) return undefined;
+    return { topicName, ...payloadDocument(found.payload, found.contentType, unpack) };
+  }
+
+  /** The PUBLISH before a frame with another message of its topic; undefined when none is held. */
+  async previous(frame: number): Promise<number | undefined> {
+    if (!Number.isInteger(frame) || frame < this.#log.first || frame >= this.#log.end) {
+      return undefined;
+    }
+    const { generation } = this.#log;
+    const search = new PreviousMessage(this.#log, frame);
+    for (let start = now(); !search.step(stepFrames);) {
+      if (now() - start < sliceMilliseconds) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#log.generation !== generation) return undefined;
+      start = now();
+    }
+    return search.found;
+  }
+}
