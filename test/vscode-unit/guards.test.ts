@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { HumanError } from '../../src/base/errors.ts';
-import { guards } from '../../src/vscode/inspector/guards.ts';
+import { guards, notificationGuards } from '../../src/vscode/inspector/guards.ts';
 
 /** Request, well-formed parameters (with what does not belong there), and what is left of them. */
 const good: [keyof typeof guards, unknown, unknown][] = [
@@ -18,6 +18,17 @@ const good: [keyof typeof guards, unknown, unknown][] = [
   ['capture/clear', { anything: true }, null],
   ['host/command', { command: 'showLog' }, { command: 'showLog' }],
   ['host/copy', { text: 'a' }, { text: 'a' }],
+  ['host/copyRow', { frame: 3, text: 'a' }, { frame: 3 }],
+  [
+    'query/search',
+    { query: 1, text: 'a', from: 2, direction: 'next', inclusive: true, more: 1 },
+    { query: 1, text: 'a', from: 2, direction: 'next', inclusive: true },
+  ],
+  [
+    'query/search',
+    { query: 1, text: 'a', direction: 'previous', inclusive: 'yes' },
+    { query: 1, text: 'a', direction: 'previous', inclusive: false },
+  ],
 ];
 
 const wrong: [keyof typeof guards, unknown][] = [
@@ -45,6 +56,11 @@ const wrong: [keyof typeof guards, unknown][] = [
   ['host/command', { command: 'stopBroker' }],
   ['host/command', { command: 'workbench.action.terminal.sendSequence' }],
   ['host/copy', { text: ['a'] }],
+  ['host/copyRow', { frame: '3' }],
+  ['query/search', { query: 1, text: 'a', direction: 'up', inclusive: true }],
+  ['query/search', { query: 1, text: 'a', from: -1, direction: 'next', inclusive: true }],
+  ['query/search', { query: 1, text: 'x'.repeat(70_000), direction: 'next', inclusive: true }],
+  ['query/search', { query: 1, text: 'a', direction: 'next' }],
 ];
 
 describe('Guards of the page’s requests', () => {
@@ -62,4 +78,16 @@ describe('Guards of the page’s requests', () => {
       );
     });
   }
+});
+
+describe('Guards of the page’s notifications', () => {
+  it('take a row, or none', () => {
+    const { selected } = notificationGuards;
+    const row = { frame: 3, kind: 'publish' };
+    assert.deepEqual(selected({ ...row, more: 1 }), row);
+    assert.deepEqual(selected({ frame: null, kind: 'packet' }), { frame: null, kind: 'packet' });
+    for (const wrong of [null, {}, { frame: -1, kind: 'packet' }, { frame: 1, kind: 'row' }]) {
+      assert.throws(() => selected(wrong), { code: 'badRequest' });
+    }
+  });
 });

@@ -91,6 +91,49 @@ describe('Relay between inspector and engine', () => {
     assert.deepEqual(filters, ['topic:a', 'topic:b']);
   });
 
+  it('tells a page that comes up where to go, and what to find', () => {
+    const bench = new RelayBench();
+    bench.relay.goTo(1);
+    bench.relay.goTo(7, 'delivery');
+    bench.relay.addFilter('qos:1');
+    bench.relay.find();
+    const page = bench.page();
+    const heard: unknown[] = [];
+    page.onNotification('goTo', (params) => heard.push(params));
+    page.onNotification('addFilter', (params) => heard.push(params));
+    page.onNotification('find', () => heard.push('find'));
+    page.notify('ready', null);
+    bench.relay.goTo(8);
+    assert.deepEqual(heard, [
+      { frame: 7, tab: 'delivery' },
+      { term: 'qos:1' },
+      'find',
+      { frame: 8 },
+    ]);
+  });
+
+  it('knows which row is selected until the page is hidden, and believes no nonsense', async () => {
+    const bench = new RelayBench();
+    const page = bench.page();
+    page.notify('selected', { frame: 4, kind: 'publish' });
+    page.notify('selected', { frame: -4, kind: 'publish' });
+    await page.request('host/copyRow', { frame: 4 });
+    bench.relay.visible = false;
+    assert.deepEqual(bench.commands, ['selected 4 publish', 'copy row 4', 'selected none packet']);
+    assert.equal(bench.logged.length, 1);
+  });
+
+  it('searches in the queries of the page only', async () => {
+    const bench = new RelayBench();
+    const page = bench.page();
+    const { query } = await page.request('query/open', open);
+    const search = { text: 'a', direction: 'next', inclusive: true } as const;
+    bench.answers.set('query/search', () => ({ count: 2, hasMore: false }));
+    const found = await page.request('query/search', { query, ...search });
+    assert.deepEqual(found, { count: 2, hasMore: false });
+    await assert.rejects(page.request('query/search', { query: query + 1, ...search }), isClosed);
+  });
+
   it('shows the broker as stopped after a crash, then asks for a new beginning', async () => {
     const bench = new RelayBench();
     const page = bench.page();

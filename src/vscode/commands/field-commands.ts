@@ -3,8 +3,12 @@ import { hexOf } from '../../document/bytes-text.ts';
 import type { Field } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import type { InspectorPanel } from '../inspector/inspector-panel.ts';
+import { decodeUtf8Lossy, decodeValidUtf8 } from '../../mqtt/utf8.ts';
 import { t } from '../localise.ts';
+import { formatCount } from '../views/describe.ts';
 import { frameOf, putOnClipboard } from './row-commands.ts';
+
+type Engine = Pick<EngineProxy, 'request'>;
 
 /** Bytes of a field that go on the clipboard at most, and in one request. */
 const longestCopy = 16 * 1024 * 1024;
@@ -14,25 +18,71 @@ const longestFilter = 10_000;
 const deepestPath = 32;
 
 /** Puts the value of a field on the clipboard, as the tree shows it but whole. */
-export async function copyFieldValue(engine: EngineProxy, argument: unknown): Promise<void> {
-  const { field } = await fieldOf(engine, argument);
-  const { value, meaning, label } = field;
-  await putOnClipboard({ text: value === undefined ? (meaning ?? label) : String(value) });
+export async function copyFieldValue(engine: Engine, argument: unknown): Promise<void> {
+  const { frame, field } = await fieldOf(engine, argument);
+  const { value, meaning, children } = field;
+  const leaf = leafOf(field);
+  let text = value === undefined ? '' : String(value);
+  if (value === undefined && !children) {
+    // The payload: the tree tells its size only.
+    const bytes = await bytesOf(engine, frame, field.start, field.end);
+    text = decodeValidUtf8(bytes, 0, bytes.length) ?? hexOf(bytes);
+  } else if (isCut(meaning) || isCut(leaf.meaning)) {
+    const bytes = await bytesOf(engine, frame, leaf.start, leaf.end);
+    // What is so long is text or data with its length in two bytes before it.
+    const isText = leaf.meaning?.includes('characters') === true;
+    text = isText ? decodeUtf8Lossy(bytes, 2, bytes.length) : hexOf(bytes.subarray(2));
+  } else if (value === undefined) text = linesOf(field, '').join('\n');
+  await putOnClipboard({ text });
 }
 
 /** Puts the bytes of a field on the clipboard, in hexadecimal. */
-export async function copyFieldBytes(engine: EngineProxy, argument: unknown): Promise<void> {
+export async function copyFieldBytes(engine: Engine, argument: unknown): Promise<void> {
   const { frame, field } = await fieldOf(engine, argument);
-  const { start } = field;
-  const end = Math.min(field.end, start + longestCopy);
-  const parts: string[] = [];
+  await putOnClipboard({ text: hexOf(await bytesOf(engine, frame, field.start, field.end)) });
+}
+
+/** Bytes [start, end) of a frame. @throws HumanError when they are gone, or too many. */
+async function bytesOf(
+  engine: Engine,
+  frame: number,
+  start: number,
+  end: number,
+): Promise<Uint8Array> {
+  const size = end - start;
+  if (size > longestCopy) {
+    const most = formatCount(longestCopy);
+    throw new HumanError('fieldTooLarge', t('At most {0} bytes can be copied.', most));
+  }
+  const bytes = new Uint8Array(size);
   for (let at = start; at < end; at += pageBytes) {
     const page = { frame, start: at, end: Math.min(end, at + pageBytes) };
-    const bytes = await engine.request('capture/bytes', page);
-    if (bytes.length !== page.end - page.start) throw gone();
-    parts.push(hexOf(bytes));
+    const part = await engine.request('capture/bytes', page);
+    if (part.length !== page.end - page.start) throw gone();
+    bytes.set(part, at - start);
   }
-  await putOnClipboard({ text: parts.join('') });
+  return bytes;
+}
+
+/** A property has its value in the last of its parts. */
+function leafOf(field: Field): Field {
+  const last = field.children?.at(-1);
+  return field.value !== undefined && last ? leafOf(last) : field;
+}
+
+/** The tree holds only the start of long values, and says so. */
+function isCut(meaning: string | undefined): boolean {
+  return meaning !== undefined && /first \d+ (?:shown|of)/.test(meaning);
+}
+
+/** A group as text: each field on its line, indented by its depth. */
+function linesOf(field: Field, indent: string): string[] {
+  const { label, value, meaning, children = [] } = field;
+  const parts = [value === undefined ? '' : String(value), meaning ?? ''].filter(
+    (one) => one !== '',
+  );
+  const line = parts.length === 0 ? label : `${label}: ${parts.join(' · ')}`;
+  return [indent + line, ...children.flatMap((child) => linesOf(child, `${indent}  `))];
 }
 
 /** Narrows the inspector by a field: the page knows the term for it. */
@@ -44,7 +94,7 @@ export function filterByField(inspector: InspectorPanel, argument: unknown): voi
 
 /** The field that a menu was opened on: frame, and places in the tree from the root. */
 async function fieldOf(
-  engine: EngineProxy,
+  engine: Engine,
   argument: unknown,
 ): Promise<{ frame: number; field: Field }> {
   const frame = frameOf(argument);

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { QoS } from '../../engine/contract.ts';
+import type { MessageProperties } from '../../engine/editor-contract.ts';
+import { properties } from '../../mqtt/properties.ts';
 import { topicNameProblem } from '../../mqtt/topics.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { isWhole, messageParts, withRecent, type Message } from './message.ts';
@@ -146,9 +148,17 @@ async function deliveryStep(message: Message) {
     total: 3,
     items,
     active: items.find(({ qos, retain }) => qos === message.qos && retain === message.retain),
-    placeholder: t('Quality of service, and whether the broker retains the message'),
+    placeholder: message.properties
+      ? t('Quality of service; sent with the properties {0}', propertyNames(message.properties))
+      : t('Quality of service, and whether the broker retains the message'),
   });
   return mapStep(result, ({ qos, retain }) => ({ qos, retain }));
+}
+
+/** `Content Type, User Property`. */
+function propertyNames(given: MessageProperties): string {
+  const labels = properties.filter(({ name }) => Object.hasOwn(given, name));
+  return labels.map(({ label }) => label).join(', ');
 }
 
 /** Milliseconds that a good outcome stays in the status bar. */

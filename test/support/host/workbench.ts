@@ -105,7 +105,16 @@ export class Workbench {
 
   /** Runs a command by its title in the palette, such as `MQTT: Start Local Broker`. */
   async palette(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+    // A key goes to whoever has the focus just then; while an editor opens, that may be nobody.
+    await this.until('the palette is open', async () => {
+      await this.page.keyboard.press('F1');
+      return this.quickInput()
+        .waitFor({ timeout: 2000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
     await this.quickInput().fill(`>${title}`);
     await this.pick(title);
   }

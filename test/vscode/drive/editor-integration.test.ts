@@ -89,6 +89,10 @@ describe('Editor integration', () => {
       await workbench.statusBarItem(/^JSON$/).waitFor();
       await workbench.screenshot('editor-payload');
       await workbench.palette('View: Close Editor');
+      await row('sensor-kitchen', 'home/kitchen/temp').click();
+      await workbench.page.keyboard.press('Control+Enter');
+      await tab(/temp #\d+\.json/).waitFor();
+      await workbench.palette('View: Close Editor');
       await choose('sensor-kitchen', 'home/kitchen/raw', 'Open Payload');
       await tab(/raw #\d+\.hex/).waitFor();
       await editorText().filter({ hasText: '00 01 fe ff' }).waitFor();
@@ -131,6 +135,26 @@ describe('Editor integration', () => {
       await page.locator('.result', { hasText: 'packets' }).waitFor();
     }));
 
+  it('has a menu for fields', () =>
+    workbench.during('editor-field', async () => {
+      const page = workbench.inspectorFrame();
+      await row('sensor-kitchen', 'home/kitchen/raw').click();
+      await page.getByRole('tab', { name: 'Packet' }).click();
+      const menu = workbench.page.locator('.monaco-menu');
+      const payload = page.getByRole('treeitem', { name: /^Payload/ });
+      await payload.click({ button: 'right' });
+      await menu.getByText('Copy Value of Field', { exact: true }).click();
+      await workbench.until('the clipboard has it', async () => (await clipboard()) === '0001feff');
+      await page.getByRole('treeitem', { name: /Topic Name/ }).click({ button: 'right' });
+      const entry = menu.getByText('Filter by This Field', { exact: true });
+      await entry.waitFor();
+      await workbench.screenshot('editor-field-menu');
+      await entry.click();
+      await page.locator('.result', { hasText: '2 of' }).waitFor();
+      await page.getByRole('textbox', { name: 'Filter' }).fill('');
+      await page.locator('.result', { hasText: 'packets' }).waitFor();
+    }));
+
   it('reveals the topic in its view', () =>
     workbench.during('editor-reveal', async () => {
       await choose('sensor-kitchen', 'home/kitchen/raw', 'Reveal Topic in Topics View');
@@ -146,14 +170,14 @@ describe('Editor integration', () => {
         'the topic is there',
         async () => (await workbench.quickInput().inputValue()) === 'home/kitchen/raw',
       );
-      await workbench.page.keyboard.press('Enter');
+      await workbench.quickInput().press('Enter');
       await workbench.page
         .locator('.quick-input-list-row', { hasText: 'Same payload, 4 bytes' })
         .waitFor();
       await workbench.screenshot('editor-publish-again');
-      await workbench.page.keyboard.press('Enter');
+      await workbench.quickInput().press('Enter');
       await workbench.page.locator('.quick-input-list-row', { hasText: 'QoS 1' }).first().waitFor();
-      await workbench.page.keyboard.press('Enter');
+      await workbench.quickInput().press('Enter');
       await workbench.until('it has arrived', () => received.length === before + 1);
       const { topic, payload, contentType } = received.at(-1) ?? {};
       assert.equal(topic, 'home/kitchen/raw');
