@@ -11,8 +11,8 @@ const slack = 1 / 16;
 const largestReuse = 1.5;
 /** Column bytes per frame: 8 time, 4 each of link, offset, size, topic and message, 1 first byte, 1 bits. */
 const columnBytes = 30;
-/** Estimate of what a string costs besides the characters, and its place in the array. */
-const dictionaryEntryBytes = 32;
+/** Estimate of what a string costs besides the characters, its place in the array and its number. */
+const dictionaryEntryBytes = 40;
 
 const nothing = new Uint8Array(0);
 
@@ -42,6 +42,8 @@ export class Segment {
   bits: Uint8Array;
   /** The topic names of this segment; the topic column holds indices. One may stand there twice. */
   readonly topics: string[] = [];
+  /** Their numbers in the statistics, by the same index. */
+  readonly topicNumbers: number[] = [];
   #block: Uint8Array;
   readonly #target: number;
   #capacity: number;
@@ -214,6 +216,7 @@ export class Segment {
     if (topic.captureSegment === this.first) return topic.captureTopic;
     const id = this.topics.length;
     this.topics.push(topic.topicName);
+    this.topicNumbers.push(topic.statisticsNumber);
     topic.captureSegment = this.first;
     topic.captureTopic = id;
     this.#dictionaryBytes += dictionaryEntryBytes + 2 * topic.nameLength;

@@ -10,6 +10,7 @@ import type {
   EditorPageNotifications,
   MessageProperties,
 } from './editor-contract.ts';
+import type { StatisticsHostRequests, StatisticsPageRequests } from './statistics-contract.ts';
 import type { AccessRule } from '../broker/access/rules.ts';
 import type { BrokerEngineOptions } from '../broker/options.ts';
 import type { RejectionCounter } from '../broker/sys-topics.ts';
@@ -263,92 +264,96 @@ export interface LogEntry {
 
 /** What the engine does for its host. */
 export interface EngineContract {
-  readonly requests: EditorEngineRequests & {
-    /** Fails with HumanError `portTaken` whose action `useNextPort` carries the next free port (other listeners: `tlsPortTaken`, `useNextTlsPort`…). */
-    'broker/start': { params: BrokerOptions; result: BrokerState };
-    'broker/stop': { params: null; result: null };
-    /** Who was refused what, the newest first; at most 1000, each with its count. */
-    'broker/refusals': { params: null; result: readonly RefusalView[] };
-    /** How much a broker that is not running has stored; undefined: it has no store. */
-    'store/count': { params: { folder: string }; result: StoredDataCounts | undefined };
-    /** Deletes it for good. Fails with HumanError `storeInUse` while a broker has it. */
-    'store/delete': { params: { folder: string }; result: null };
-    /** Other users and rules, without a restart; null: everyone may do everything. */
-    'broker/reloadAccess': { params: AccessOptions | null; result: null };
-    /** Names in alphabetical order; the file need not be there. Fails with HumanError `usersFile`. */
-    'users/list': { params: { file: string }; result: readonly string[] };
-    /** Fails with HumanError `userExists`, `wrongUserName`, `wrongPassword`, `wrongCharacters`. */
-    'users/add': { params: { file: string; userName: string; password: string }; result: null };
-    /** Fails with HumanError `noSuchUser`, `wrongPassword`, `wrongCharacters`. */
-    'users/changePassword': {
-      params: { file: string; userName: string; password: string };
-      result: null;
+  readonly requests: EditorEngineRequests &
+    StatisticsHostRequests & {
+      /** Fails with HumanError `portTaken` whose action `useNextPort` carries the next free port (other listeners: `tlsPortTaken`, `useNextTlsPort`…). */
+      'broker/start': { params: BrokerOptions; result: BrokerState };
+      'broker/stop': { params: null; result: null };
+      /** Who was refused what, the newest first; at most 1000, each with its count. */
+      'broker/refusals': { params: null; result: readonly RefusalView[] };
+      /** How much a broker that is not running has stored; undefined: it has no store. */
+      'store/count': { params: { folder: string }; result: StoredDataCounts | undefined };
+      /** Deletes it for good. Fails with HumanError `storeInUse` while a broker has it. */
+      'store/delete': { params: { folder: string }; result: null };
+      /** Other users and rules, without a restart; null: everyone may do everything. */
+      'broker/reloadAccess': { params: AccessOptions | null; result: null };
+      /** Names in alphabetical order; the file need not be there. Fails with HumanError `usersFile`. */
+      'users/list': { params: { file: string }; result: readonly string[] };
+      /** Fails with HumanError `userExists`, `wrongUserName`, `wrongPassword`, `wrongCharacters`. */
+      'users/add': { params: { file: string; userName: string; password: string }; result: null };
+      /** Fails with HumanError `noSuchUser`, `wrongPassword`, `wrongCharacters`. */
+      'users/changePassword': {
+        params: { file: string; userName: string; password: string };
+        result: null;
+      };
+      'users/remove': { params: { file: string; userName: string }; result: null };
+      'broker/clients': { params: null; result: readonly ClientView[] };
+      /** Closes a client's network connection with an administrative action (0x98). */
+      'broker/disconnectClient': { params: { clientIdentifier: string }; result: boolean };
+      /** Through the engine's own client connection to the local broker (MQTT.js). */
+      'client/publish': { params: PublishRequest; result: PublishOutcome };
+      'client/subscribe': {
+        params: { topicFilter: string; qos: QoS };
+        result: { reasonCode: number; reason: string };
+      };
+      'client/unsubscribe': { params: { topicFilter: string }; result: null };
+      'capture/configure': { params: { limit: number }; result: null };
+      'capture/clear': { params: null; result: null };
+      /** Opens a query; its state comes with every `queryChanged`. Fails with HumanError `filter` (message names the position). */
+      'query/open': { params: { view: InspectorView; filter: string }; result: QueryState };
+      /** What can be typed at an offset of a filter's text. */
+      'filter/complete': { params: { filter: string; caret: number }; result: FilterCompletion };
+      'query/close': { params: { query: number }; result: null };
+      'query/rows': { params: { query: number; from: number; count: number }; result: RowsPage };
+      /** Ordinal of the row of `frame`, or of the nearest after it; undefined if there is none. */
+      'query/find': { params: { query: number; frame: number }; result: number | undefined };
+      'capture/frame': { params: { frame: number }; result: FrameDetail | undefined };
+      /**
+       * Who got the application message that a frame is about: a PUBLISH, in or out, or what acknowledges
+       * one. Undefined for every other frame, and where its PUBLISH is not held. `outcome`: those rows only.
+       */
+      'capture/delivery': {
+        params: { frame: number; outcome?: DeliveryOutcome };
+        result: DeliveryReport | undefined;
+      };
+      /**
+       * The exchange that a frame belongs to, with those that it caused; undefined when the frame is not held. `around`: also
+       * the exchanges of so many milliseconds before and after.
+       */
+      'capture/exchange': {
+        params: { frame: number; around?: number };
+        result: ExchangeReport | undefined;
+      };
+      /**
+       * Messages of the topic that a frame's message is on, up to `count` (1000 at most) around it. `path`: into JSON
+       * payloads, of the numbers to be told. Undefined when the frame is about no message, or is not held.
+       */
+      'capture/history': {
+        params: { frame: number; count: number; path?: string };
+        result: TopicHistory | undefined;
+      };
+      /** The payload of a frame in a way that was asked for; undefined when there is no such frame or payload. */
+      'capture/payload': {
+        params: { frame: number; decoder: PayloadDecoder };
+        result: PayloadDecoding | undefined;
+      };
+      'capture/bytes': {
+        params: { frame: number; start: number; end: number };
+        result: Uint8Array;
+      };
+      'topics/children': {
+        params: { prefix: string | undefined; from: number; count: number };
+        result: TopicsPage;
+      };
+      /** The certificate of the development authority in that folder, PEM; made on first use. */
+      'certificates/authority': { params: { folder: string }; result: string };
+      /** Writes that certificate into a file, which is replaced. */
+      'certificates/exportAuthority': { params: { folder: string; file: string }; result: null };
+      /** Issues a client certificate. Fails with HumanError `certificateExists` when it must not replace one. */
+      'certificates/createClient': { params: ClientCertificateRequest; result: ClientCertificate };
+      /** For benches and tests. */
+      'engine/statistics': { params: null; result: EngineStatistics };
     };
-    'users/remove': { params: { file: string; userName: string }; result: null };
-    'broker/clients': { params: null; result: readonly ClientView[] };
-    /** Closes a client's network connection with an administrative action (0x98). */
-    'broker/disconnectClient': { params: { clientIdentifier: string }; result: boolean };
-    /** Through the engine's own client connection to the local broker (MQTT.js). */
-    'client/publish': { params: PublishRequest; result: PublishOutcome };
-    'client/subscribe': {
-      params: { topicFilter: string; qos: QoS };
-      result: { reasonCode: number; reason: string };
-    };
-    'client/unsubscribe': { params: { topicFilter: string }; result: null };
-    'capture/configure': { params: { limit: number }; result: null };
-    'capture/clear': { params: null; result: null };
-    /** Opens a query; its state comes with every `queryChanged`. Fails with HumanError `filter` (message names the position). */
-    'query/open': { params: { view: InspectorView; filter: string }; result: QueryState };
-    /** What can be typed at an offset of a filter's text. */
-    'filter/complete': { params: { filter: string; caret: number }; result: FilterCompletion };
-    'query/close': { params: { query: number }; result: null };
-    'query/rows': { params: { query: number; from: number; count: number }; result: RowsPage };
-    /** Ordinal of the row of `frame`, or of the nearest after it; undefined if there is none. */
-    'query/find': { params: { query: number; frame: number }; result: number | undefined };
-    'capture/frame': { params: { frame: number }; result: FrameDetail | undefined };
-    /**
-     * Who got the application message that a frame is about: a PUBLISH, in or out, or what acknowledges
-     * one. Undefined for every other frame, and where its PUBLISH is not held. `outcome`: those rows only.
-     */
-    'capture/delivery': {
-      params: { frame: number; outcome?: DeliveryOutcome };
-      result: DeliveryReport | undefined;
-    };
-    /**
-     * The exchange that a frame belongs to, with those that it caused; undefined when the frame is not held. `around`: also
-     * the exchanges of so many milliseconds before and after.
-     */
-    'capture/exchange': {
-      params: { frame: number; around?: number };
-      result: ExchangeReport | undefined;
-    };
-    /**
-     * Messages of the topic that a frame's message is on, up to `count` (1000 at most) around it. `path`: into JSON
-     * payloads, of the numbers to be told. Undefined when the frame is about no message, or is not held.
-     */
-    'capture/history': {
-      params: { frame: number; count: number; path?: string };
-      result: TopicHistory | undefined;
-    };
-    /** The payload of a frame in a way that was asked for; undefined when there is no such frame or payload. */
-    'capture/payload': {
-      params: { frame: number; decoder: PayloadDecoder };
-      result: PayloadDecoding | undefined;
-    };
-    'capture/bytes': { params: { frame: number; start: number; end: number }; result: Uint8Array };
-    'topics/children': {
-      params: { prefix: string | undefined; from: number; count: number };
-      result: TopicsPage;
-    };
-    /** The certificate of the development authority in that folder, PEM; made on first use. */
-    'certificates/authority': { params: { folder: string }; result: string };
-    /** Writes that certificate into a file, which is replaced. */
-    'certificates/exportAuthority': { params: { folder: string; file: string }; result: null };
-    /** Issues a client certificate. Fails with HumanError `certificateExists` when it must not replace one. */
-    'certificates/createClient': { params: ClientCertificateRequest; result: ClientCertificate };
-    /** For benches and tests. */
-    'engine/statistics': { params: null; result: EngineStatistics };
-  };
   readonly notifications: Record<string, never>;
 }
 
@@ -393,7 +398,8 @@ export interface InspectorHostContract {
     | 'capture/bytes'
     | 'capture/clear'
   > &
-    EditorHostRequests & {
+    EditorHostRequests &
+    StatisticsPageRequests & {
       /** Runs one of the extension's commands; only those that the host allows. */
       'host/command': {
         params: { command: 'startBroker' | 'publish' | 'copyAddress' | 'showLog' | 'subscribe' };

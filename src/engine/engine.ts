@@ -26,6 +26,7 @@ import { FrameService } from './frame-service.ts';
 import { LocalClient, type LoadMqttClient } from './local-client.ts';
 import { Pulse } from './pulse.ts';
 import { QueryService } from './query-service.ts';
+import { StatisticsService } from './statistics-service.ts';
 import { Traffic } from './traffic.ts';
 import { unpack } from './unpack.ts';
 
@@ -57,6 +58,7 @@ export class Engine implements Disposable {
   readonly deliveries: DeliveryService;
   readonly histories: HistoryService;
   readonly frames: FrameService;
+  readonly counts: StatisticsService;
   readonly client: LocalClient;
   readonly certificates: Certificates;
   readonly #host: BrokerHost;
@@ -101,6 +103,7 @@ export class Engine implements Disposable {
       const lastMessage = numbersUsed.messages;
       return { capture, sessions, drops, refusals, restoredMessages, broker, lastMessage };
     });
+    this.counts = new StatisticsService(this.traffic.capture, this.traffic.statistics);
     this.client = new LocalClient(
       loadMqttClient,
       () => this.#address(),

@@ -107,6 +107,12 @@ export function serveEngine(
   channel.handle('certificates/createClient', (request) =>
     engine.certificates.createClient(request),
   );
+  channel.handle('statistics/read', (request) => engine.counts.read(request));
+  channel.handle('statistics/reset', () => {
+    engine.counts.reset();
+    return null;
+  });
+  channel.handle('statistics/csv', (table) => engine.counts.csv(table));
   channel.handle('engine/statistics', () => engine.statistics());
   return engine;
 }

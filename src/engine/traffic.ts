@@ -11,6 +11,7 @@ import { AccessRefusals } from './access-refusals.ts';
 import { CaptureLog } from '../capture/log.ts';
 import { RestoredMessages } from '../capture/restored-messages.ts';
 import { SessionHistory } from '../capture/session-history.ts';
+import { Statistics } from '../capture/statistics/statistics.ts';
 import { TopicStatistics } from '../capture/topic-statistics.ts';
 import { now } from '../net/clock.ts';
 import { stackOf } from '../base/errors.ts';
@@ -30,6 +31,8 @@ const refusingPacket = { connect: 'connack', publish: 'puback', subscribe: 'suba
 export class Traffic implements BrokerObserver {
   readonly capture: CaptureLog;
   readonly topics: TopicStatistics;
+  /** Counts by client and by topic. */
+  readonly statistics: Statistics;
   /** Who was there when, with which subscriptions. */
   readonly sessions = new SessionHistory();
   /** Deliveries that did not take place. */
@@ -58,6 +61,12 @@ export class Traffic implements BrokerObserver {
     // Pages remember frames: those of an engine that crashed must not be taken for this one's.
     this.capture = new CaptureLog(captureLimit, Math.floor(now()));
     this.topics = new TopicStatistics(undefined, this.capture);
+    this.statistics = new Statistics(this.capture, now());
+    const { onEvict } = this.capture;
+    this.capture.onEvict = (first, end) => {
+      this.statistics.advance(end);
+      onEvict?.(first, end);
+    };
     this.#log = log;
     this.#touch = touch;
   }
@@ -66,6 +75,7 @@ export class Traffic implements BrokerObserver {
   clear(): void {
     this.capture.clear();
     this.topics.clear();
+    this.statistics.reset(now());
     for (const topicName of this.#retained) this.topics.retained(topicName, true);
   }
 
@@ -110,6 +120,9 @@ export class Traffic implements BrokerObserver {
     now: number,
     message: number,
   ): void {
+    if (topic !== undefined && topic.statisticsNumber < this.statistics.firstTopicNumber) {
+      this.statistics.enter(topic);
+    }
     this.capture.append(link, direction, bytes, start, end, topic, flags, now, message);
     if (direction === 0) this.#received = message;
     this.#touch();

@@ -24,6 +24,8 @@ export class TopicReference {
   /** First frame of the segment of the capture in which the topic has the number `captureTopic`. */
   captureSegment = -1;
   captureTopic = 0;
+  /** The topic's number in the statistics of clients and topics; below their first one: it has none yet. */
+  statisticsNumber = -1;
   /** UTF-16 code units of the name: to ask the string itself would be a look at memory more. */
   readonly nameLength: number;
   readonly topicName: string;

@@ -89,6 +89,22 @@ describe('axe', () => {
         assert.deepEqual(await violations(page), []);
       }));
 
+    it(`finds nothing in statistics (${theme})`, () =>
+      withPage({ end: 1200, theme }, async (page) => {
+        await page.getByRole('radio', { name: 'Statistics' }).click();
+        const rows = page.locator('.statistics-table tbody tr');
+        await rows.nth(1).click();
+        await page.locator('.row-detail').waitFor();
+        assert.deepEqual(await violations(page), []);
+        await page.getByRole('radio', { name: 'Topics' }).click();
+        await page.getByRole('grid', { name: 'Topics' }).waitFor();
+        await page.getByRole('button', { name: 'Reset…' }).click();
+        assert.deepEqual(await violations(page), []);
+        await page.getByRole('button', { name: 'Reset counts' }).click();
+        await page.getByText('Nothing was captured').waitFor();
+        assert.deepEqual(await violations(page), []);
+      }));
+
     it(`finds nothing in rows that are awaited (${theme})`, () =>
       withPage({ end: 10_000, theme }, async (page) => {
         await fake(page, 'hold()');
@@ -116,6 +132,21 @@ describe('axe', () => {
       await settled(page);
       assert.deepEqual(await violations(page), []);
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 400);
+    }));
+});
+
+describe('axe at 400 pixels', () => {
+  it('finds nothing in statistics, and nothing is cut off', () =>
+    withPage({ end: 100, width: 400 }, async (page) => {
+      await page.getByRole('radio', { name: 'Statistics' }).click();
+      await page.locator('.statistics-table tbody tr').first().click();
+      await page.locator('.row-detail').waitFor();
+      assert.deepEqual(await violations(page), []);
+      const overflow = await page.evaluate(
+        `[...document.querySelectorAll('.toolbar, .statistics, .statistics-scroll, .row-detail')]
+          .filter((node) => node.scrollWidth > node.clientWidth).map((node) => node.className)`,
+      );
+      assert.deepEqual(overflow, []);
     }));
 });
 

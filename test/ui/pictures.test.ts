@@ -124,6 +124,31 @@ const scenes: Readonly<Record<string, Scene>> = {
       await page.locator('.sequence svg').waitFor();
     },
   },
+  statistics: {
+    end: 1200,
+    prepare: async (page) => {
+      await page.getByRole('radio', { name: 'Statistics' }).click();
+      await page.locator('.statistics-table tbody tr').nth(2).click();
+      await page.locator('.row-detail').waitFor();
+      await page.mouse.move(5, 5);
+    },
+  },
+  'statistics-topics': {
+    end: 1200,
+    prepare: async (page) => {
+      await page.getByRole('radio', { name: 'Statistics' }).click();
+      await page.getByRole('radio', { name: 'Topics' }).click();
+      await page.getByRole('grid', { name: 'Topics' }).waitFor();
+    },
+  },
+  'statistics-empty': {
+    end: 0,
+    prepare: async (page) => {
+      await fake(page, 'statistics.isEmpty = true');
+      await page.getByRole('radio', { name: 'Statistics' }).click();
+      await page.getByText('Nothing was captured').waitFor();
+    },
+  },
   paused: {
     first: 250_000,
     end: 1_000_000,
@@ -147,8 +172,16 @@ const scenes: Readonly<Record<string, Scene>> = {
 
 const themes: readonly Theme[] = ['dark', 'light', 'high-contrast'];
 /** The scenes whose colours differ most are taken in every theme, the others in dark only. */
-const themed = ['packet', 'flow', 'delivery', 'problems', 'wrong', 'waiting'];
-const narrow = ['packet', 'flow', 'delivery', 'waiting', 'wrong'];
+const themed = ['packet', 'flow', 'statistics', 'delivery', 'problems', 'wrong', 'waiting'];
+const narrow = [
+  'packet',
+  'flow',
+  'statistics',
+  'statistics-topics',
+  'delivery',
+  'waiting',
+  'wrong',
+];
 
 describe('pictures', () => {
   async function take(name: string, scene: Scene, options: OpenOptions): Promise<void> {

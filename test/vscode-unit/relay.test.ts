@@ -156,6 +156,16 @@ describe('Relay between inspector and engine', () => {
     assert.deepEqual([bench.commands, bench.copied], [['publish', 'clear'], ['x']]);
   });
 
+  it('copies and saves statistics as CSV, which the page itself never sees', async () => {
+    const bench = new RelayBench();
+    bench.answers.set('statistics/csv', () => 'client\r\n');
+    const page = bench.page();
+    const table = { by: 'client', order: 'name', descending: false, filter: '' } as const;
+    assert.equal(await page.request('host/copyStatistics', table), null);
+    assert.equal(await page.request('host/saveStatistics', table), true);
+    assert.deepEqual(bench.copied, ['client\r\n', 'mqtt-clients.csv: client\r\n']);
+  });
+
   it('logs defects, not what a person can act on', async () => {
     const bench = new RelayBench();
     const page = bench.page();

@@ -1,6 +1,7 @@
 /** The page's end of the wire to the extension host, and what the page remembers of itself. */
 import { Channel, type Port } from '../../src/base/channel.ts';
 import { toDisposable } from '../../src/base/disposable.ts';
+import type { StatisticsTable } from '../../src/engine/statistics-contract.ts';
 import type { ColumnLayout } from '../../src/engine/columns-contract.ts';
 import type {
   InspectorHostContract,
@@ -21,6 +22,9 @@ export type Host = Channel<InspectorPageContract, InspectorHostContract>;
 /** What survives when the page is hidden, which destroys it, or the window is reloaded. */
 export interface PageState {
   readonly view: InspectorView;
+  /** The statistics are shown in place of the view. */
+  readonly showsStatistics: boolean;
+  readonly statistics: StatisticsTable;
   readonly filter: string;
   readonly follow: boolean;
   /** Frame of the selected row. */
@@ -41,6 +45,8 @@ export interface PageState {
 
 const initialState: PageState = {
   view: 'packets',
+  showsStatistics: false,
+  statistics: { by: 'client', order: 'rateIn', descending: true, filter: '' },
   filter: '',
   follow: true,
   selected: undefined,

@@ -10,10 +10,14 @@ import { QuerySession, type ReplaceReason } from './query-session.ts';
 import { EmptyState } from './shell/empty-state.ts';
 import { FilterBar } from './shell/filter-bar.ts';
 import { historyOf, remembered } from './shell/filter-history.ts';
+import { HostActions } from './shell/host-actions.ts';
+import { listenToKeys } from './shell/page-keys.ts';
+import { createProgress } from './shell/progress.ts';
 import { resultText } from './shell/result.ts';
 import { Splitter } from './shell/splitter.ts';
 import { StatusLine } from './shell/status-line.ts';
-import { Toolbar } from './shell/toolbar.ts';
+import { Toolbar, type PageView } from './shell/toolbar.ts';
+import { StatisticsView } from './statistics/statistics-view.ts';
 import { ShownRows } from './shown-rows.ts';
 import { hidden, moved, resized } from './table/column-arrangement.ts';
 import { Columns } from './table/columns.ts';
@@ -30,6 +34,7 @@ export class Inspector {
   readonly #host: Host;
   readonly #memory: PageMemory;
   readonly #announcer = new Announcer();
+  readonly #actions: HostActions;
   readonly #session: QuerySession;
   readonly #shown = new ShownRows();
   readonly #toolbar: Toolbar;
@@ -42,15 +47,8 @@ export class Inspector {
   readonly #splitter: Splitter;
   readonly #find: Find;
   readonly #link: EditorLink;
-  readonly #progress = element('div', {
-    className: 'progress',
-    attributes: {
-      role: 'progressbar',
-      'aria-label': 'Filtering',
-      'aria-valuemin': '0',
-      'aria-valuemax': '100',
-    },
-  });
+  readonly #statistics: StatisticsView;
+  readonly #progress = createProgress();
   readonly #main = element('main', { className: 'main' });
   readonly #update = oncePerFrame(() => this.#apply());
   /** Ordinal of the selected row in this query; the frame is in the page's memory. */
@@ -64,6 +62,7 @@ export class Inspector {
   constructor(host: Host, memory: PageMemory) {
     this.#host = host;
     this.#memory = memory;
+    this.#actions = new HostActions(host, this.#announcer);
     const { view, filter, detailsShare, tab } = memory.state;
     this.#session = new QuerySession(host, view, filter, {
       changed: () => this.#update(),
@@ -73,14 +72,14 @@ export class Inspector {
         this.#announcer.say(problem.message);
       },
     });
-    this.#toolbar = new Toolbar(view, {
-      view: (next) => this.#setView(next),
+    this.#toolbar = new Toolbar(memory.state.showsStatistics ? 'statistics' : view, {
+      view: (next) => this.#setPageView(next),
       follow: () => this.#setFollow(!memory.state.follow),
       pause: () => this.#setPaused(this.#shown.pausedAt === undefined),
-      clear: () => this.#request(host.request('capture/clear', null)),
-      publish: () => this.#command('publish'),
-      startBroker: () => this.#command('startBroker'),
-      copyAddress: () => this.#command('copyAddress'),
+      clear: () => this.#actions.request(host.request('capture/clear', null)),
+      publish: () => this.#actions.command('publish'),
+      startBroker: () => this.#actions.command('startBroker'),
+      copyAddress: () => this.#actions.command('copyAddress'),
     });
     this.#filterBar = new FilterBar(filter, {
       changed: (next) => this.#setFilter(next),
@@ -88,22 +87,22 @@ export class Inspector {
       complete: (text, caret) => host.request('filter/complete', { filter: text, caret }),
       announce: (text) => this.#announcer.say(text),
       history: () => historyOf(memory.state.filters),
-      save: (text) => this.#request(host.request('host/saveFilter', { filter: text })),
-      manage: () => this.#request(host.request('host/manageFilters', null)),
+      save: (text) => this.#actions.request(host.request('host/saveFilter', { filter: text })),
+      manage: () => this.#actions.request(host.request('host/manageFilters', null)),
       remember: (text) =>
         memory.change({ filters: remembered(historyOf(memory.state.filters), text) }),
     });
     this.#emptyState = new EmptyState({
-      startBroker: () => this.#command('startBroker'),
-      showLog: () => this.#command('showLog'),
-      copy: (text) => this.#copy(text),
+      startBroker: () => this.#actions.command('startBroker'),
+      showLog: () => this.#actions.command('showLog'),
+      copy: (text) => this.#actions.copy(text),
       clearFilter: () => {
         this.#filterBar.set('');
         this.#filterBar.focus();
       },
       showPackets: () => {
         this.#toolbar.setView('packets');
-        this.#setView('packets');
+        this.#setPageView('packets');
         this.#table.focus();
       },
     });
@@ -132,7 +131,7 @@ export class Inspector {
       tab: (next) => memory.change({ tab: next }),
       shown: (protocol) => this.#statusLine.setProtocol(protocol),
       announce: (text) => this.#announcer.say(text),
-      copy: (text) => this.#copy(text),
+      copy: (text) => this.#actions.copy(text),
       select: (frame) => void this.#goTo(frame),
       failed: (message) => this.#announcer.say(message),
     });
@@ -156,17 +155,14 @@ export class Inspector {
     this.#splitter = new Splitter(this.#main, detailsShare, (share) =>
       memory.change({ detailsShare: share }),
     );
-    this.#progress.hidden = true;
+    this.#statistics = new StatisticsView(host, memory.state.statistics, {
+      announce: (text) => this.#announcer.say(text),
+      showPackets: (text) => this.#showPackets(text),
+      remember: (statistics) => memory.change({ statistics }),
+    });
+    const parts = [this.#table, this.#find.widget, this.#emptyState].map((part) => part.element);
     this.#main.append(
-      element('div', {
-        className: 'table-area',
-        children: [
-          this.#progress,
-          this.#table.element,
-          this.#find.widget.element,
-          this.#emptyState.element,
-        ],
-      }),
+      element('div', { className: 'table-area', children: [this.#progress, ...parts] }),
       this.#splitter.element,
       this.#details.element,
     );
@@ -176,12 +172,23 @@ export class Inspector {
         this.#toolbar.element,
         this.#filterBar.element,
         this.#main,
+        this.#statistics.element,
         this.#statusLine.element,
         this.#announcer.element,
       ],
     });
-    document.addEventListener('keydown', (event) => this.#onKey(event));
+    listenToKeys(document, {
+      hasRows: () => !memory.state.showsStatistics,
+      isFinding: () => this.#find.widget.hasFocus,
+      openFind: () => this.#find.open(),
+      find: (direction) => this.#find.go(direction),
+      filter: () =>
+        memory.state.showsStatistics ? this.#statistics.focusFilter() : this.#filterBar.focus(),
+      isInDetails: () => this.#details.element.contains(document.activeElement),
+      toTable: () => this.#table.focus(),
+    });
     host.onNotification('setFilter', (params) => {
+      this.#leaveStatistics();
       this.#filterBar.set(params.filter);
       this.#filterBar.focus();
     });
@@ -192,6 +199,7 @@ export class Inspector {
     host.onNotification('setSavedFilters', ({ filters }) => this.#filterBar.setSaved(filters));
     this.#restore();
     this.#showDetails();
+    this.#showPage();
     void this.#session.open(view, filter);
   }
 
@@ -203,23 +211,36 @@ export class Inspector {
     else if (selected !== undefined) this.#place = { frame: selected, reveal: 'selection' };
   }
 
-  #request(answer: Promise<unknown>): void {
-    answer.catch((error: unknown) => this.#announcer.say(messageOf(error)));
+  #setPageView(view: PageView): void {
+    const before = this.#memory.state.view;
+    if (view === 'statistics') this.#memory.change({ showsStatistics: true });
+    else this.#memory.change({ showsStatistics: false, view });
+    this.#showPage();
+    if (view !== 'statistics' && view !== before) this.#openQuery();
   }
 
-  #command(command: 'startBroker' | 'publish' | 'copyAddress' | 'showLog'): void {
-    this.#request(this.#host.request('host/command', { command }));
-    if (command === 'copyAddress') this.#announcer.say('Address copied');
+  /** Shows the table or the statistics. */
+  #showPage(): void {
+    const { showsStatistics } = this.#memory.state;
+    setVisible(this.#filterBar.element, !showsStatistics);
+    setVisible(this.#main, !showsStatistics);
+    this.#statistics.shown = showsStatistics;
+    this.#update();
   }
 
-  #copy(text: string): void {
-    this.#request(this.#host.request('host/copy', { text }));
-    this.#announcer.say('Copied');
+  #leaveStatistics(): void {
+    const { showsStatistics, view } = this.#memory.state;
+    if (!showsStatistics) return;
+    this.#toolbar.setView(view);
+    this.#setPageView(view);
   }
 
-  #setView(view: InspectorView): void {
-    this.#memory.change({ view });
-    this.#openQuery();
+  /** From the statistics to the packets that a filter matches. */
+  #showPackets(filter: string): void {
+    this.#toolbar.setView('packets');
+    this.#setPageView('packets');
+    this.#filterBar.set(filter);
+    this.#table.focus();
   }
 
   #setFilter(filter: string): void {
@@ -367,25 +388,6 @@ export class Inspector {
     this.#main.classList.toggle('with-details', open);
     setVisible(this.#details.element, open);
     setVisible(this.#splitter.element, open);
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    const inField = event.target instanceof Element && event.target.closest('.filter') !== null;
-    const isTyping = inField || this.#find.widget.hasFocus;
-    const withControl = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (event.key === 'f' && withControl) {
-      event.preventDefault();
-      this.#find.open();
-    } else if (event.key === 'F3' || (event.key === 'g' && event.metaKey)) {
-      event.preventDefault();
-      this.#find.go(event.shiftKey ? 'previous' : 'next');
-    } else if (event.key === '/' && !isTyping) {
-      event.preventDefault();
-      this.#filterBar.focus();
-    } else if (event.key === 'Escape' && this.#details.element.contains(document.activeElement)) {
-      event.preventDefault();
-      this.#table.focus();
-    }
   }
 
   /** Once per animation frame at most: brings everything to the newest state. */

@@ -16,6 +16,8 @@ import './details/flow.css';
 import 'uplot/dist/uPlot.min.css';
 import './details/history/history.css';
 import './find/find.css';
+import './statistics/statistics.css';
+import './statistics/talkers.css';
 import { registerControls } from '../toolkit.ts';
 import { connect } from './host.ts';
 import { Inspector } from './inspector.ts';

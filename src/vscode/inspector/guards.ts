@@ -2,9 +2,11 @@
 import { HumanError } from '../../base/errors.ts';
 import { deliveryOutcomes } from '../../capture/delivery-views.ts';
 import { columnsOf } from '../../engine/columns-contract.ts';
+import { statisticsOrders, statisticsSubjects } from '../../capture/statistics/statistics-views.ts';
 import { payloadDecoders } from '../../capture/views.ts';
 import type { EditorHostNotifications, SearchRequest } from '../../engine/editor-contract.ts';
 import type { InspectorHostContract } from '../../engine/contract.ts';
+import type { StatisticsTable } from '../../engine/statistics-contract.ts';
 
 type Requests = InspectorHostContract['requests'];
 export type HostCommand = Requests['host/command']['params']['command'];
@@ -78,6 +80,14 @@ export const guards: Guards = {
     return { frame: whole(params, 'frame'), start, end };
   },
   'capture/clear': () => null,
+  'statistics/read': (params) => ({
+    ...statisticsTable(params),
+    from: whole(params, 'from'),
+    count: whole(params, 'count', mostRows),
+  }),
+  'statistics/reset': () => null,
+  'host/copyStatistics': statisticsTable,
+  'host/saveStatistics': statisticsTable,
   'host/command': (params) => ({ command: oneOf(params, 'command', commands) }),
   'host/saveFilter': (params) => ({ filter: text(params, 'filter', longestFilter) }),
   'host/manageFilters': () => null,
@@ -103,6 +113,21 @@ function searchRequest(params: unknown): SearchRequest {
     direction: oneOf(params, 'direction', searchDirections),
     inclusive: member(params, 'inclusive') === true,
   };
+}
+
+function statisticsTable(params: unknown): StatisticsTable {
+  return {
+    by: oneOf(params, 'by', statisticsSubjects),
+    order: oneOf(params, 'order', statisticsOrders),
+    descending: truth(params, 'descending'),
+    filter: text(params, 'filter', longestFilter),
+  };
+}
+
+function truth(params: unknown, key: string): boolean {
+  const value = member(params, key);
+  if (typeof value !== 'boolean') throw bad(key);
+  return value;
 }
 
 function bad(key: string): HumanError {

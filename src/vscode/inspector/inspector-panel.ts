@@ -10,6 +10,7 @@ import type { HostCommand } from './guards.ts';
 import { changesSavedFilters, manageFilters, saveFilter, savedFilters } from './saved-filters.ts';
 import { inspectorHtml } from './html.ts';
 import { InspectorRelay } from './inspector-relay.ts';
+import { saveCsv } from './save-csv.ts';
 
 const commandOf: Record<HostCommand, string> = {
   startBroker: commandIds.startBroker,
@@ -124,6 +125,7 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
       copy: async (text) => vscode.env.clipboard.writeText(text),
       copyRow: (frame) => this.#copyRow(frame),
       selected: ({ frame, kind }) => this.#select(frame === null ? undefined : { frame, kind }),
+      saveCsv,
       savedFilters,
       saveFilter,
       manageFilters,

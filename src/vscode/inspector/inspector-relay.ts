@@ -24,6 +24,7 @@ export class InspectorRelay implements Disposable {
       request: (method, params) => services.request(method, params),
       runCommand: (command) => services.runCommand(command),
       copy: (text) => services.copy(text),
+      saveCsv: (text, name) => services.saveCsv(text, name),
       clear: () => services.clear(),
       savedFilters: () => services.savedFilters(),
       saveFilter: (filter) => services.saveFilter(filter),

@@ -36,6 +36,8 @@ export interface PageServices {
   copyRow(frame: number): Promise<void>;
   /** Another row is selected, or none. */
   selected(row: EditorHostNotifications['selected']): void;
+  /** Asks for a file and writes the text into it; false: the person has chosen none. */
+  saveCsv(text: string, name: string): Promise<boolean>;
   /** The page is up and listens. */
   ready(): void;
   logError(message: string): void;
@@ -145,6 +147,15 @@ export class PageSession implements Disposable {
     this.#handle('capture/payload', (params) => services.request('capture/payload', params));
     this.#handle('capture/bytes', async (params) =>
       fresh(await services.request('capture/bytes', params)),
+    );
+    this.#handle('statistics/read', (params) => services.request('statistics/read', params));
+    this.#handle('statistics/reset', (params) => services.request('statistics/reset', params));
+    this.#handle('host/copyStatistics', async (table) => {
+      await services.copy(await services.request('statistics/csv', table));
+      return null;
+    });
+    this.#handle('host/saveStatistics', async (table) =>
+      services.saveCsv(await services.request('statistics/csv', table), `mqtt-${table.by}s.csv`),
     );
     this.#handle('host/command', async ({ command }) => {
       await services.runCommand(command);

@@ -10,6 +10,7 @@ import type {
 } from '../../engine/contract.ts';
 import { hexCode, reasonName } from '../../mqtt/reason-codes.ts';
 import { t } from '../localise.ts';
+import { barMilliseconds, sparkline } from './topic-history.ts';
 import { portOf, type WindowBroker } from '../windows/broker-registry.ts';
 
 const versionNames = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
@@ -136,8 +137,13 @@ export function describeTopic(node: TopicNode): string {
   return joined(parts);
 }
 
-/** What a topic's tooltip tells, without its value. */
-export function topicDetails(node: TopicNode): Detail[] {
+/** The same with a chart of the last bars behind it: `12/s · ▁▂▅█`. */
+export function describeTopicWithChart(node: TopicNode, recent: readonly number[]): string {
+  return joined([describeTopic(node), sparkline(recent)]);
+}
+
+/** What a topic's tooltip tells, without its value. `recent`: messages of the last bars, as in the chart. */
+export function topicDetails(node: TopicNode, recent: readonly number[] = []): Detail[] {
   const details: Detail[] = [];
   if (node.latest) {
     const { qos, size, time } = node.latest;
@@ -153,9 +159,28 @@ export function topicDetails(node: TopicNode): Detail[] {
   if (node.retained) details.push([t('Retained'), t('yes')]);
   details.push(
     [t('Messages'), `${formatCount(node.messageCount)} · ${formatCount(node.rate)}/s`],
+    ...chartInWords(recent),
     [t('Topics'), formatCount(node.topicCount)],
   );
   return details;
+}
+
+function chartInWords(recent: readonly number[]): Detail[] {
+  const sum = recent.reduce((whole, count) => whole + count, 0);
+  if (sum === 0) return [];
+  const seconds = barMilliseconds / 1000;
+  return [
+    [
+      t('Last {0} seconds', recent.length * seconds),
+      t(
+        '{0} messages, at most {1} and now {2} in {3} seconds',
+        formatCount(sum),
+        formatCount(Math.max(...recent)),
+        formatCount(recent.at(-1) ?? 0),
+        seconds,
+      ),
+    ],
+  ];
 }
 
 /** An empty payload is said, not shown as nothing. */

@@ -4,7 +4,15 @@ import type { TopicNode, TopicsPage } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, viewIds } from '../ids.ts';
 import { t } from '../localise.ts';
-import { describeTopic, formatCount, topicDetails, topicLabel, valueText } from './describe.ts';
+import {
+  describeTopic,
+  describeTopicWithChart,
+  formatCount,
+  topicDetails,
+  topicLabel,
+  valueText,
+} from './describe.ts';
+import { TopicHistory } from './topic-history.ts';
 import { RefreshGate } from './refresh.ts';
 import { tooltip } from './tree-items.ts';
 
@@ -20,7 +28,7 @@ const levelInterval = 2000;
 const mostRevealed = 5000;
 
 export type TopicTreeItem =
-  | { readonly kind: 'topic'; readonly topic: string; node: TopicNode }
+  | { readonly kind: 'topic'; readonly topic: string; node: TopicNode; recent: readonly number[] }
   | { readonly kind: 'more'; readonly parent: string | undefined; readonly left: number };
 
 /** The topics of the local broker, level by level, loaded as they are opened. */
@@ -34,6 +42,7 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
   readonly #items = new Map<string, TopicTreeItem & { kind: 'topic' }>();
   /** Levels whose children are on the screen: how many at most, and which they are. */
   readonly #loaded = new Map<string | undefined, { count: number; page?: TopicsPage }>();
+  readonly #history = new TopicHistory();
   #revision = -1;
   #generation = -1;
   #idle = false;
@@ -49,7 +58,11 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     });
     for (const item of [this.#view, this.#changed, this.#gate]) this.#disposables.add(item);
     this.#disposables.add(
-      this.#view.onDidChangeVisibility(({ visible }) => (this.#gate.visible = visible)),
+      this.#view.onDidChangeVisibility(({ visible }) => {
+        // Nobody has counted meanwhile.
+        this.#history.clear();
+        this.#gate.visible = visible;
+      }),
     );
     this.#disposables.add(
       this.#view.onDidCollapseElement(({ element }) => {
@@ -77,18 +90,18 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
 
   getTreeItem(element: TopicTreeItem): vscode.TreeItem {
     if (element.kind === 'more') return moreItem(element);
-    const { node } = element;
+    const { node, recent } = element;
     const { None, Collapsed } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(topicLabel(node.level), node.hasChildren ? Collapsed : None);
     item.id = `topic:${node.topic}`;
-    item.description = describeTopic(node);
+    item.description = describeTopicWithChart(node, recent);
     item.contextValue = node.latest ? 'topic' : 'level';
     item.iconPath = new vscode.ThemeIcon(
       node.retained ? 'pinned' : node.latest ? 'symbol-value' : 'folder',
     );
     const value = node.latest && valueText(node.latest.preview);
-    item.tooltip = tooltip(node.topic, topicDetails(node), value);
-    item.accessibilityInformation = { label: `${topicLabel(node.level)}, ${item.description}` };
+    item.tooltip = tooltip(node.topic, topicDetails(node, recent), value);
+    item.accessibilityInformation = { label: `${topicLabel(node.level)}, ${describeTopic(node)}` };
     return item;
   }
 
@@ -149,6 +162,8 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
             formatCount(page.overflow),
           );
     if (message !== (this.#view.message ?? '')) this.#view.message = message;
+    const now = performance.now();
+    for (const node of page.nodes) this.#history.note(node.topic, node.messageCount, now);
     return page;
   }
 
@@ -168,11 +183,13 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
 
   #itemOf(node: TopicNode): TopicTreeItem {
     const known = this.#items.get(node.topic);
+    const recent = this.#history.recent(node.topic);
     if (known) {
       known.node = node;
+      known.recent = recent;
       return known;
     }
-    const item = { kind: 'topic' as const, topic: node.topic, node };
+    const item = { kind: 'topic' as const, topic: node.topic, node, recent };
     this.#items.set(node.topic, item);
     return item;
   }
@@ -182,6 +199,7 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     for (const prefix of [...this.#loaded.keys()]) {
       if (prefix === topic || prefix?.startsWith(`${topic}/`)) this.#loaded.delete(prefix);
     }
+    this.#history.forget((below) => below.startsWith(`${topic}/`));
   }
 
   /** The editor may show children that it remembers: they are compared with what is there now. */
@@ -201,6 +219,7 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
       // Cleared, or another engine: everything begins anew.
       this.#generation = generation;
       this.#items.clear();
+      this.#history.clear();
       this.#loaded.clear();
       this.#changed.fire(undefined);
     }
@@ -224,7 +243,7 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
       // Folded, cleared or asked for more meanwhile.
       if (this.#loaded.get(prefix)?.page !== before) continue;
       this.#loaded.set(prefix, { count, page });
-      if (page.nodes.some(({ rate }) => rate > 0)) more = true;
+      if (page.nodes.some((node) => node.rate > 0 || this.#hasChart(node))) more = true;
       const parent = prefix === undefined ? undefined : this.#items.get(prefix);
       if (before && keysOf(page) === keysOf(before)) {
         for (const node of page.nodes) {
@@ -241,12 +260,17 @@ export class TopicsTree implements vscode.TreeDataProvider<TopicTreeItem>, Dispo
     else if (changed.length > 0) this.#changed.fire(changed);
   }
 
+  #hasChart({ topic }: TopicNode): boolean {
+    return this.#history.recent(topic).some((count) => count > 0);
+  }
+
   #differs(node: TopicNode): boolean {
-    const shown = this.#items.get(node.topic)?.node;
+    const shown = this.#items.get(node.topic);
     return (
       !shown ||
-      describeTopic(shown) !== describeTopic(node) ||
-      shown.hasChildren !== node.hasChildren
+      describeTopicWithChart(shown.node, shown.recent) !==
+        describeTopicWithChart(node, this.#history.recent(node.topic)) ||
+      shown.node.hasChildren !== node.hasChildren
     );
   }
 }

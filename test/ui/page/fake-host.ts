@@ -20,6 +20,7 @@ import { historyOf } from './history.ts';
 import { answering, exchangeOf, exchangeReportOf } from './exchange.ts';
 import { decodingOf, detailOf, moreBytes } from './detail.ts';
 import { searchResult } from './search.ts';
+import { statisticsOf, type FakeStatistics } from './statistics.ts';
 import { rowOf, templates } from './templates.ts';
 
 interface OpenQuery {
@@ -50,6 +51,7 @@ export class FakeHost {
   /** How many got each message, in the view Messages. */
   copies = 2;
   nobody = false;
+  statistics: FakeStatistics = { isEmpty: false, manyClients: 0, more: 0 };
   #outside: (message: unknown) => void = () => undefined;
   #channel: Channel<InspectorHostContract, InspectorPageContract>;
   #queries = new Map<number, OpenQuery>();
@@ -272,6 +274,23 @@ export class FakeHost {
       this.#generation++;
       this.setFrames(this.#end, this.#end);
       return null;
+    });
+    channel.handle('statistics/read', (params) => {
+      log('statistics/read', params);
+      return statisticsOf(params, this.statistics);
+    });
+    channel.handle('statistics/reset', (params) => {
+      log('statistics/reset', params);
+      this.statistics.isEmpty = true;
+      return null;
+    });
+    channel.handle('host/copyStatistics', (params) => {
+      log('host/copyStatistics', params);
+      return null;
+    });
+    channel.handle('host/saveStatistics', (params) => {
+      log('host/saveStatistics', params);
+      return true;
     });
     channel.handle('host/command', (params) => {
       log('host/command', params);

@@ -44,6 +44,7 @@ export class RelayBench {
       request,
       runCommand: (command) => Promise.resolve(void this.commands.push(command)),
       copy: (text) => Promise.resolve(void this.copied.push(text)),
+      saveCsv: (text, name) => Promise.resolve(this.copied.push(`${name}: ${text}`) > 0),
       clear: () => Promise.resolve(void this.commands.push('clear')),
       savedFilters: () => this.savedFilters,
       saveFilter: (filter) => Promise.resolve(void this.commands.push(`save ${filter}`)),

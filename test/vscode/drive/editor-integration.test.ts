@@ -1,6 +1,6 @@
 /** What the editor adds to a captured message: its document, a comparison, copies, the menu of its row, find. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { freePort } from '../../support/clients.ts';
 import { Workbench } from '../../support/host/workbench.ts';
@@ -39,8 +39,8 @@ describe('Editor integration', () => {
     });
     await sensor.publishAsync('home/kitchen/temp', '{"celsius":22,"room":"kitchen"}', at);
     await workbench.until('all are delivered', () => received.length === 3);
+    await workbench.palette('MQTT: Open Inspector');
   });
-  beforeEach(() => workbench.palette('MQTT: Open Inspector'));
   after(async () => {
     await Promise.all(clients.map((client) => client.endAsync(true)));
     await workbench.close();
@@ -56,21 +56,43 @@ describe('Editor integration', () => {
       .filter({ hasText: text })
       .last();
 
+  const entry = (label: string) =>
+    workbench.page
+      .locator('.monaco-menu .action-item')
+      .filter({ has: workbench.page.getByText(label, { exact: true }) })
+      .last();
+
+  /** Clicks an entry of the open menu until it is taken: a menu that has just opened takes no clicks. */
+  async function pick(label: string): Promise<void> {
+    await entry(label).waitFor();
+    await workbench.until(`the menu takes ${label}`, async () => {
+      await entry(label)
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
+      return !(await entry(label).isVisible());
+    });
+  }
+
   /** Chooses from the menu of a row: an entry, or one of a submenu. */
   async function choose(client: string, text: string, ...entries: string[]): Promise<void> {
-    const entry = (label: string) =>
-      workbench.page
-        .locator('.monaco-menu .action-item')
-        .filter({ has: workbench.page.getByText(label, { exact: true }) })
-        .last();
+    const last = entry(entries.at(-1) ?? '');
     await row(client, text).click({ button: 'right' });
     for (const label of entries.slice(0, -1)) {
       await entry(label).hover();
-      await entry(label).click();
+      await workbench.until(`${label} unfolds`, async () => {
+        if (!(await last.isVisible())) await entry(label).click();
+        return last.isVisible();
+      });
     }
-    await entry(entries.at(-1) ?? '').waitFor();
+    await last.waitFor();
     await workbench.screenshot(`editor-menu-${entries.length}`);
-    await entry(entries.at(-1) ?? '').click();
+    await pick(entries.at(-1) ?? '');
+  }
+
+  /** Back to the inspector, when its page is there again. */
+  async function closeEditor(): Promise<void> {
+    await workbench.palette('View: Close Editor');
+    await row('sensor-kitchen', 'home/kitchen/temp').waitFor();
   }
 
   const tab = (name: RegExp) => workbench.page.locator('.tabs-container .tab', { hasText: name });
@@ -88,16 +110,16 @@ describe('Editor integration', () => {
       assert.equal(await editorText().locator('.view-line').count(), 4);
       await workbench.statusBarItem(/^JSON$/).waitFor();
       await workbench.screenshot('editor-payload');
-      await workbench.palette('View: Close Editor');
+      await closeEditor();
       await row('sensor-kitchen', 'home/kitchen/temp').click();
       await workbench.page.keyboard.press('Control+Enter');
       await tab(/temp #\d+\.json/).waitFor();
-      await workbench.palette('View: Close Editor');
+      await closeEditor();
       await choose('sensor-kitchen', 'home/kitchen/raw', 'Open Payload');
       await tab(/raw #\d+\.hex/).waitFor();
       await editorText().filter({ hasText: '00 01 fe ff' }).waitFor();
       await workbench.screenshot('editor-payload-bytes');
-      await workbench.palette('View: Close Editor');
+      await closeEditor();
     }));
 
   it('compares with the previous message of the topic', () =>
@@ -107,7 +129,7 @@ describe('Editor integration', () => {
       await diff.locator('.original .view-lines').filter({ hasText: '21.5' }).waitFor();
       await diff.locator('.modified .view-lines').filter({ hasText: '22' }).waitFor();
       await workbench.screenshot('editor-compare');
-      await workbench.palette('View: Close Editor');
+      await closeEditor();
     }));
 
   it('copies from a submenu', () =>
@@ -140,16 +162,16 @@ describe('Editor integration', () => {
       const page = workbench.inspectorFrame();
       await row('sensor-kitchen', 'home/kitchen/raw').click();
       await page.getByRole('tab', { name: 'Packet' }).click();
-      const menu = workbench.page.locator('.monaco-menu');
+      // The tree is that of the packet before until this one has come.
+      await page.locator('.chip.summary', { hasText: '54 B' }).waitFor();
       const payload = page.getByRole('treeitem', { name: /^Payload/ });
       await payload.click({ button: 'right' });
-      await menu.getByText('Copy Value of Field', { exact: true }).click();
+      await pick('Copy Value of Field');
       await workbench.until('the clipboard has it', async () => (await clipboard()) === '0001feff');
       await page.getByRole('treeitem', { name: /Topic Name/ }).click({ button: 'right' });
-      const entry = menu.getByText('Filter by This Field', { exact: true });
-      await entry.waitFor();
+      await entry('Filter by This Field').waitFor();
       await workbench.screenshot('editor-field-menu');
-      await entry.click();
+      await pick('Filter by This Field');
       await page.locator('.result', { hasText: '2 of' }).waitFor();
       await page.getByRole('textbox', { name: 'Filter' }).fill('');
       await page.locator('.result', { hasText: 'packets' }).waitFor();

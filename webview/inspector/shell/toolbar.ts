@@ -4,8 +4,11 @@ import { element, setAttribute, setText, setVisible } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { Choice } from './choice.ts';
 
+/** What the page can show: a table, or the statistics. */
+export type PageView = InspectorView | 'statistics';
+
 export interface ToolbarEvents {
-  view(view: InspectorView): void;
+  view(view: PageView): void;
   follow(): void;
   pause(): void;
   clear(): void;
@@ -24,7 +27,7 @@ const statusWords = {
 /** Source, view and what can be done with the capture. */
 export class Toolbar {
   readonly element: HTMLElement;
-  readonly #view: Choice<InspectorView>;
+  readonly #view: Choice<PageView>;
   readonly #dot = element('span', { className: 'dot', attributes: { 'aria-hidden': 'true' } });
   readonly #sourceName = element('span', { className: 'source-name' });
   readonly #sourcePort = element('span', { className: 'source-port' });
@@ -33,7 +36,7 @@ export class Toolbar {
   readonly #follow;
   readonly #pause;
 
-  constructor(view: InspectorView, events: ToolbarEvents) {
+  constructor(view: PageView, events: ToolbarEvents) {
     this.#source = element('button', {
       className: 'source',
       attributes: { type: 'button' },
@@ -63,6 +66,11 @@ export class Toolbar {
           value: 'flow',
           label: 'Flow',
           title: 'One row for each exchange: a packet with what answers it, and how long that took',
+        },
+        {
+          value: 'statistics',
+          label: 'Statistics',
+          title: 'Who and what sends how much: clients, topics, top talkers',
         },
       ],
       view,
@@ -112,7 +120,7 @@ export class Toolbar {
     });
   }
 
-  setView(view: InspectorView): void {
+  setView(view: PageView): void {
     this.#view.value = view;
   }
 
@@ -132,6 +140,10 @@ export class Toolbar {
     );
     this.#source.disabled = !running;
     setVisible(this.#start.element, broker.status === 'stopped');
+    // They are about the table.
+    const hasTable = this.#view.value !== 'statistics';
+    setVisible(this.#follow.element, hasTable);
+    setVisible(this.#pause.element, hasTable);
     this.#follow.setPressed(follow && !paused);
     this.#pause.setPressed(paused);
     this.#pause.setTitle(

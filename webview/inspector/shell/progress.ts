@@ -1,0 +1,16 @@
+import { element } from '../dom.ts';
+
+/** How far a long scan is; hidden until it is known to be long. */
+export function createProgress(): HTMLElement {
+  const progress = element('div', {
+    className: 'progress',
+    attributes: {
+      role: 'progressbar',
+      'aria-label': 'Filtering',
+      'aria-valuemin': '0',
+      'aria-valuemax': '100',
+    },
+  });
+  progress.hidden = true;
+  return progress;
+}
