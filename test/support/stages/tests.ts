@@ -11,9 +11,9 @@ import { runNode, runTestFiles, skip, sum, type Stage } from './stage.ts';
 
 /** The broker is killed fifty times in there: a minute on a quiet machine, several on a busy one. */
 const unitSeconds = 600;
-const pageSeconds = 480;
+const pageSeconds = 720;
 const suiteSeconds = 240;
-const driveSeconds = 480;
+const driveSeconds = 720;
 const desktopSeconds = 420;
 
 /** Folders of test/ whose tests are not plain node:test files without further needs. */
@@ -42,7 +42,8 @@ export const ui: Stage = {
     const files = testFiles('test/ui/**/*.test.ts');
     if (findChromium() === undefined) return skip(`ui, ${files.length} files: ${noChromium}`);
     if (files.length === 0) return skip('ui: there are no tests in test/ui');
-    return runTestFiles(tell, 'ui', files, pageSeconds, ['--test-concurrency=1']);
+    // Each file has a browser of its own, which waits more than it works.
+    return runTestFiles(tell, 'ui', files, pageSeconds, ['--test-concurrency=2']);
   },
 };
 
