@@ -1,9 +1,7 @@
 import { DeliveryTrack, resolveMessage, type DeliverySources } from '../capture/delivery-track.ts';
 import type { DeliveryLimits, DeliveryOutcome, DeliveryReport } from '../capture/delivery-views.ts';
-import { now } from '../net/clock.ts';
+import { inSlices } from './in-slices.ts';
 
-/** Milliseconds of looking through the capture until the sockets get their turn. */
-const sliceMilliseconds = 8;
 /** Messages that are kept in mind: inspectors ask again about the one that they show. */
 const keptTracks = 4;
 
@@ -35,7 +33,7 @@ export class DeliveryService {
     const resolved = resolveMessage(this.#sources(), frame);
     if (!resolved) return undefined;
     const track = this.#track(resolved.frame, resolved.message);
-    while (!stepSlice(track)) await new Promise((resolve) => setImmediate(resolve));
+    await inSlices(() => track.step());
     const report = track.report(resolved.isRetry, outcome);
     const options = this.#sources().broker?.options;
     if (!options) return report;
@@ -60,12 +58,4 @@ export class DeliveryService {
     }
     return track;
   }
-}
-
-/** @returns whether all that is held has been looked at. */
-function stepSlice(track: DeliveryTrack): boolean {
-  const start = now();
-  do if (track.step()) return true;
-  while (now() - start < sliceMilliseconds);
-  return false;
 }

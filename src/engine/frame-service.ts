@@ -2,16 +2,15 @@ import { frameFacts, type FrameFacts } from '../capture/frame-facts.ts';
 import type { CaptureLog } from '../capture/log.ts';
 import { framePayload } from '../capture/rows.ts';
 import type { FrameDocument } from './editor-contract.ts';
+import { inSlices } from './in-slices.ts';
 import { unpack } from './unpack.ts';
 import { PreviousMessage } from '../capture/previous-message.ts';
 import { payloadDocument } from '../payload/document.ts';
-import { now } from '../net/clock.ts';
 
 /** Bytes of a payload in one answer. */
 const mostPayloadBytes = 32 * 1024 * 1024;
-/** Frames looked at between two looks at the clock, and milliseconds until the sockets get their turn. */
+/** Frames looked at between two looks at the clock. */
 const stepFrames = 8192;
-const sliceMilliseconds = 8;
 
 /** What is asked about single frames for the sake of the editor. */
 export class FrameService {
@@ -42,12 +41,10 @@ export class FrameService {
     }
     const { generation } = this.#log;
     const search = new PreviousMessage(this.#log, frame);
-    for (let start = now(); !search.step(stepFrames);) {
-      if (now() - start < sliceMilliseconds) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      if (this.#log.generation !== generation) return undefined;
-      start = now();
-    }
-    return search.found;
+    const isDone = await inSlices(
+      () => search.step(stepFrames),
+      () => this.#log.generation === generation,
+    );
+    return isDone ? search.found : undefined;
   }
 }

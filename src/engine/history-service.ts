@@ -1,11 +1,9 @@
 import { topicHistory, topicOfFrame } from '../capture/history/topic-history.ts';
 import { TopicMessages } from '../capture/history/topic-messages.ts';
 import type { CaptureLog } from '../capture/log.ts';
-import { now } from '../net/clock.ts';
 import type { TopicHistory } from './contract.ts';
+import { inSlices } from './in-slices.ts';
 
-/** Milliseconds of looking through the capture until the sockets get their turn. */
-const sliceMilliseconds = 8;
 /** Topics that are kept in mind: inspectors ask again about the one that they show. */
 const keptTopics = 4;
 /** Most messages told, whatever is asked. */
@@ -26,11 +24,7 @@ export class HistoryService {
     const topic = topicOfFrame(this.#log, frame);
     if (topic === undefined) return undefined;
     const messages = this.#messagesOf(topic);
-    for (let start = now(); !messages.step();) {
-      if (now() - start < sliceMilliseconds) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      start = now();
-    }
+    await inSlices(() => messages.step());
     // Meanwhile it may have been cleared, or dropped.
     if (!messages.isCurrent || frame < this.#log.first) return undefined;
     return topicHistory(this.#log, messages, frame, Math.min(count, mostMessages), path);

@@ -17,6 +17,7 @@ import type {
   RowsPage,
 } from './contract.ts';
 import type { SearchRequest, SearchResult } from './editor-contract.ts';
+import { inSlices, sliceMilliseconds } from './in-slices.ts';
 import { Pulse } from './pulse.ts';
 import { SearchService } from './search-service.ts';
 
@@ -24,8 +25,6 @@ import { SearchService } from './search-service.ts';
 const noticeInterval = 33;
 /** Frames looked at between two looks at the clock. */
 const sliceFrames = 4096;
-/** Milliseconds of scanning until the sockets get their turn. */
-const sliceMilliseconds = 8;
 /** Most rows in one page, whatever is asked. */
 const maximumPage = 1000;
 /** Most queries open at a time: each holds an index of what matches. */
@@ -104,12 +103,10 @@ export class QueryService implements Disposable {
   async exchange(frame: number, around?: number): Promise<ExchangeReport | undefined> {
     const exchanges = this.#sharedExchanges;
     // In slices: the first look may have the whole capture before it.
-    for (let start = now(); exchanges.end < this.#log.end;) {
+    await inSlices(() => {
       exchanges.advance(this.#log.end, sliceFrames);
-      if (now() - start < sliceMilliseconds) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      start = now();
-    }
+      return exchanges.end >= this.#log.end;
+    });
     return exchangeReport(this.#log, exchanges, frame, around);
   }
 

@@ -2,13 +2,11 @@ import { HumanError } from '../base/errors.ts';
 import type { CaptureLog } from '../capture/log.ts';
 import type { CaptureQuery } from '../capture/query.ts';
 import { RowSearch, type SearchMatch } from '../capture/row-search.ts';
-import { now } from '../net/clock.ts';
 import type { SearchRequest, SearchResult } from './editor-contract.ts';
+import { inSlices } from './in-slices.ts';
 
 /** Rows looked at between two looks at the clock. */
 const stepRows = 1024;
-/** Milliseconds of searching until the sockets get their turn. */
-const sliceMilliseconds = 8;
 /** Characters that can be looked for, as in filters. */
 const longestText = 512;
 
@@ -68,15 +66,4 @@ export class SearchService {
         }),
     };
   }
-}
-
-/** Steps until it is done; false when it is not wanted any more. */
-async function inSlices(step: () => boolean, isWanted: () => boolean): Promise<boolean> {
-  for (let start = now(); !step();) {
-    if (now() - start < sliceMilliseconds) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    if (!isWanted()) return false;
-    start = now();
-  }
-  return true;
 }

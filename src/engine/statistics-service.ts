@@ -3,12 +3,11 @@ import { statisticsCsv } from '../capture/statistics/statistics-csv.ts';
 import { readStatistics } from '../capture/statistics/statistics-page.ts';
 import type { Statistics } from '../capture/statistics/statistics.ts';
 import { now } from '../net/clock.ts';
+import { inSlices } from './in-slices.ts';
 import type { StatisticsPage, StatisticsRequest, StatisticsTable } from './statistics-contract.ts';
 
 /** Frames counted between two looks at the clock. */
 const sliceFrames = 4096;
-/** Milliseconds of counting until the sockets get their turn. */
-const sliceMilliseconds = 8;
 
 /** Answers about the statistics, which are brought up to date in slices between the broker's work. */
 export class StatisticsService {
@@ -37,11 +36,9 @@ export class StatisticsService {
   /** Up to what is captured now: what comes meanwhile is for the next time. */
   async #catchUp(): Promise<void> {
     const { end } = this.#log;
-    for (let start = now(); this.#statistics.end < end;) {
+    await inSlices(() => {
       this.#statistics.advance(end, sliceFrames);
-      if (now() - start < sliceMilliseconds) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      start = now();
-    }
+      return this.#statistics.end >= end;
+    });
   }
 }

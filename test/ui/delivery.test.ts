@@ -190,7 +190,10 @@ describe('delivery', () => {
 
   it('a packet that is no part of a message says so', () =>
     withDelivery('keep-alive', async (page) => {
-      await page.locator('.nothing').getByText('This packet is no part of a message').waitFor();
+      await page
+        .locator('.delivery-view .nothing')
+        .getByText('This packet is no part of a message')
+        .waitFor();
       assert.equal(await rows(page).count(), 0);
     }));
 

@@ -29,7 +29,7 @@ describe('tab History', () => {
       assert.deepEqual(times, times.toSorted().reverse());
       assert.equal(await page.locator('tr[aria-selected=true]').count(), 1);
       assert.match(
-        (await page.locator('.history-note').textContent()) ?? '',
+        (await page.locator('.history-messages .history-note').textContent()) ?? '',
         /^31 messages of home\/kitchen\/lamp\/set · \d+ earlier not shown$/,
       );
       assert.match(
@@ -113,7 +113,9 @@ describe('tab History', () => {
       await takeRequests(page);
       await fake(page, 'setFrames(0, 1260)');
       await awaitRequest(page, 'capture/history');
-      await page.locator('.history-note', { hasText: /^3[4-6] messages/ }).waitFor();
+      await page
+        .locator('.history-messages .history-note', { hasText: /^3[4-6] messages/ })
+        .waitFor();
       await page.getByRole('tab', { name: 'Packet' }).click();
       await takeRequests(page);
       await fake(page, 'setFrames(0, 1300)');

@@ -88,7 +88,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     prepare: async (page) => {
       await selectRow(page, 'keep-alive');
       await page.getByRole('tab', { name: 'Delivery' }).click();
-      await page.locator('.nothing').waitFor();
+      await page.locator('.delivery-view .nothing').waitFor();
     },
   },
   hostile: {
