@@ -52,6 +52,7 @@ export const payloadDecoders = [
   'cbor',
   'messagePack',
   'protobuf',
+  'image',
   'base64',
   'numbers',
   'unpacked',
@@ -71,6 +72,13 @@ export interface PayloadLayer {
   readonly problem?: string;
 }
 
+/** A picture, whole, of a kind that browsers show. */
+export interface PayloadImage {
+  /** `image/png`… */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
 /** One way in which a payload can be shown. */
 export interface PayloadDecoding {
   readonly decoder: PayloadDecoder;
@@ -80,6 +88,13 @@ export interface PayloadDecoding {
   readonly truncated: number;
   /** Why it does not apply fully, e.g. `Not valid UTF-8 at byte 3`. */
   readonly problem?: string;
+  /** What else there is to know, e.g. that messages before this one are missing. The decoding is none the worse. */
+  readonly notes?: readonly string[];
+  /** The text is indented JSON, each value on a line. */
+  readonly isJson?: true;
+  readonly image?: PayloadImage;
+  /** The topic filter whose binding in the settings chose it. */
+  readonly binding?: string;
   /** What was unpacked before, the outermost first. */
   readonly layers?: readonly PayloadLayer[];
 }

@@ -10,6 +10,7 @@ import type {
   EditorPageNotifications,
   MessageProperties,
 } from './editor-contract.ts';
+import type { PayloadEngineRequests, PayloadHostRequests } from './payload-contract.ts';
 import type { StatisticsHostRequests, StatisticsPageRequests } from './statistics-contract.ts';
 import type { AccessRule } from '../broker/access/rules.ts';
 import type { BrokerEngineOptions } from '../broker/options.ts';
@@ -265,7 +266,8 @@ export interface LogEntry {
 /** What the engine does for its host. */
 export interface EngineContract {
   readonly requests: EditorEngineRequests &
-    StatisticsHostRequests & {
+    StatisticsHostRequests &
+    PayloadEngineRequests & {
       /** Fails with HumanError `portTaken` whose action `useNextPort` carries the next free port (other listeners: `tlsPortTaken`, `useNextTlsPort`…). */
       'broker/start': { params: BrokerOptions; result: BrokerState };
       'broker/stop': { params: null; result: null };
@@ -399,7 +401,8 @@ export interface InspectorHostContract {
     | 'capture/clear'
   > &
     EditorHostRequests &
-    StatisticsPageRequests & {
+    StatisticsPageRequests &
+    PayloadHostRequests & {
       /** Runs one of the extension's commands; only those that the host allows. */
       'host/command': {
         params: { command: 'startBroker' | 'publish' | 'copyAddress' | 'showLog' | 'subscribe' };

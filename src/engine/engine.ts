@@ -1,8 +1,6 @@
 import type { Disposable } from '../base/disposable.ts';
-import { frameDetail, framePayload } from '../capture/rows.ts';
 import type { LoadCertificateMaker } from '../net/certificates/development-authority.ts';
 import { now } from '../net/clock.ts';
-import { decodeAs, decodePayload } from '../payload/decode.ts';
 import { BrokerHost } from './broker-host.ts';
 import { Certificates } from './certificates.ts';
 import type {
@@ -12,10 +10,7 @@ import type {
   CaptureState,
   EngineSnapshot,
   EngineStatistics,
-  FrameDetail,
   LogEntry,
-  PayloadDecoder,
-  PayloadDecoding,
   QueryState,
   TopicsPage,
 } from './contract.ts';
@@ -24,11 +19,11 @@ import { HistoryService } from './history-service.ts';
 import { DeliveryService } from './delivery-service.ts';
 import { FrameService } from './frame-service.ts';
 import { LocalClient, type LoadMqttClient } from './local-client.ts';
+import { PayloadService } from './payload-service.ts';
 import { Pulse } from './pulse.ts';
 import { QueryService } from './query-service.ts';
 import { StatisticsService } from './statistics-service.ts';
 import { Traffic } from './traffic.ts';
-import { unpack } from './unpack.ts';
 
 /** Milliseconds between two snapshots: the trees refresh no more often. */
 const snapshotInterval = 250;
@@ -57,6 +52,7 @@ export class Engine implements Disposable {
   readonly queries: QueryService;
   readonly deliveries: DeliveryService;
   readonly histories: HistoryService;
+  readonly payloads: PayloadService;
   readonly frames: FrameService;
   readonly counts: StatisticsService;
   readonly client: LocalClient;
@@ -96,7 +92,8 @@ export class Engine implements Disposable {
       (state) => listener.queryChanged(state),
     );
     this.histories = new HistoryService(this.traffic.capture);
-    this.frames = new FrameService(this.traffic.capture);
+    this.payloads = new PayloadService(this.traffic.capture);
+    this.frames = new FrameService(this.traffic.capture, this.payloads);
     this.deliveries = new DeliveryService(() => {
       const { capture, sessions, drops, refusals, restoredMessages } = this.traffic;
       const { broker, numbersUsed } = this.#host;
@@ -158,18 +155,6 @@ export class Engine implements Disposable {
   clearCapture(): void {
     this.traffic.clear();
     this.#touch();
-  }
-
-  frame(frame: number): FrameDetail | undefined {
-    return frameDetail(this.traffic.capture, frame, (payload, contentType) =>
-      decodePayload(payload, contentType, unpack),
-    );
-  }
-
-  /** The payload of a frame in one way; undefined when the frame is not held or has none. */
-  payload(frame: number, decoder: PayloadDecoder): PayloadDecoding | undefined {
-    const found = framePayload(this.traffic.capture, frame);
-    return found && decodeAs(decoder, found.payload, found.contentType, unpack);
   }
 
   /** Bytes [start, end) of a frame, copied, at most 4 MiB; empty when the frame is not held. */

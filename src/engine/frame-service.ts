@@ -3,6 +3,7 @@ import type { CaptureLog } from '../capture/log.ts';
 import { framePayload } from '../capture/rows.ts';
 import type { FrameDocument } from './editor-contract.ts';
 import { inSlices } from './in-slices.ts';
+import type { PayloadService } from './payload-service.ts';
 import { unpack } from './unpack.ts';
 import { PreviousMessage } from '../capture/previous-message.ts';
 import { payloadDocument } from '../payload/document.ts';
@@ -15,9 +16,11 @@ const stepFrames = 8192;
 /** What is asked about single frames for the sake of the editor. */
 export class FrameService {
   readonly #log: CaptureLog;
+  readonly #payloads: PayloadService;
 
-  constructor(log: CaptureLog) {
+  constructor(log: CaptureLog, payloads: PayloadService) {
     this.#log = log;
+    this.#payloads = payloads;
   }
 
   /** @param payloadBytes of the payload, at most; 32 MiB are never exceeded. */
@@ -27,11 +30,12 @@ export class FrameService {
 
   /** The payload as a document; undefined when the frame is not held, or was one of another generation. */
   document(frame: number, generation: number): FrameDocument | undefined {
+    const bound = this.#payloads.boundTo(frame);
     if (generation !== this.#log.generation) return undefined;
     const topicName = frameFacts(this.#log, frame, 0)?.message?.topicName;
     const found = framePayload(this.#log, frame);
     if (topicName === undefined || !found) return undefined;
-    return { topicName, ...payloadDocument(found.payload, found.contentType, unpack) };
+    return { topicName, ...payloadDocument(found.payload, found.contentType, unpack, bound) };
   }
 
   /** The PUBLISH before a frame with another message of its topic; undefined when none is held. */

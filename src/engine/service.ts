@@ -86,7 +86,7 @@ export function serveEngine(
     engine.frames.document(frame, generation),
   );
   channel.handle('capture/previous', ({ frame }) => engine.frames.previous(frame));
-  channel.handle('capture/frame', ({ frame }) => engine.frame(frame));
+  channel.handle('capture/frame', ({ frame }) => engine.payloads.detail(frame));
   channel.handle('capture/delivery', ({ frame, outcome }) =>
     engine.deliveries.report(frame, outcome),
   );
@@ -94,7 +94,11 @@ export function serveEngine(
   channel.handle('capture/history', ({ frame, count, path }) =>
     engine.histories.history(frame, count, path),
   );
-  channel.handle('capture/payload', ({ frame, decoder }) => engine.payload(frame, decoder));
+  channel.handle('capture/payload', ({ frame, decoder }) => engine.payloads.decode(frame, decoder));
+  channel.handle('payload/configure', ({ bindings }) => {
+    engine.payloads.configure(bindings);
+    return null;
+  });
   channel.handle('capture/bytes', ({ frame, start, end }) => engine.bytes(frame, start, end));
   channel.handle('topics/children', ({ prefix, from, count }) =>
     engine.topicChildren(prefix, from, count),

@@ -2,7 +2,8 @@
 import type { Compression } from './decoding.ts';
 
 /** Formats that a content type can promise. */
-export type Format = 'json' | 'xml' | 'cbor' | 'cborSequence' | 'messagePack' | 'protobuf';
+export type Format =
+  'json' | 'xml' | 'cbor' | 'cborSequence' | 'messagePack' | 'protobuf' | 'image';
 
 const formats: Readonly<Record<string, Format>> = {
   'application/json': 'json',
@@ -18,6 +19,12 @@ const formats: Readonly<Record<string, Format>> = {
   'application/x-protobuf': 'protobuf',
   'application/vnd.google.protobuf': 'protobuf',
   'application/x-google-protobuf': 'protobuf',
+  'image/png': 'image',
+  'image/jpeg': 'image',
+  'image/jpg': 'image',
+  'image/gif': 'image',
+  'image/webp': 'image',
+  'image/bmp': 'image',
 };
 
 /** Structured syntax suffixes (RFC 6839 and IANA's registry): `application/senml+cbor`. */

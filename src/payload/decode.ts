@@ -3,6 +3,7 @@ import { decodeCbor } from './cbor.ts';
 import { compressionOf, formatOf, type Format } from './content-type.ts';
 import {
   payloadDecoders,
+  type BoundDecoder,
   type Decoded,
   type PayloadDecoder,
   type PayloadDecoding,
@@ -10,6 +11,7 @@ import {
   type PayloadLayer,
 } from './decoding.ts';
 import { decodeHex } from './hex.ts';
+import { decodeImage, imageOf } from './image.ts';
 import { decodeJson } from './json.ts';
 import { startsLikeZlib, unpackLayers, type Unpack } from './layers.ts';
 import { decodeMessagePack } from './messagepack.ts';
@@ -27,6 +29,7 @@ const labels: Readonly<Record<PayloadDecoder, string>> = {
   cbor: 'CBOR',
   messagePack: 'MessagePack',
   protobuf: 'Protobuf (no schema)',
+  image: 'Image',
   base64: 'Base64',
   numbers: 'Numbers',
   unpacked: 'Unpacked bytes',
@@ -36,20 +39,29 @@ const labels: Readonly<Record<PayloadDecoder, string>> = {
 /**
  * The ways that apply to a payload by its content type, or because it plainly is JSON or XML, the most
  * telling first; binary formats are never guessed. All others can be asked for by `decodeAs`.
+ * @param bound what the settings say of its topic: comes first.
  */
 export function decodePayload(
   payload: Uint8Array,
   contentType: string | undefined,
   unpack: Unpack,
+  bound?: BoundDecoder,
 ): PayloadForms {
   if (payload.length === 0) return { decodings: [], others: [] };
-  const { bytes, layers } = unpackLayers(payload, compressionOf(contentType), unpack);
-  const decodings = automatic(bytes, formatOf(contentType)).map(([decoder, decoded]) =>
-    decodingOf(decoder, decoded, layers),
+  const expected = bound?.decoder === 'zlib' ? 'zlib' : compressionOf(contentType);
+  const { bytes, layers } = unpackLayers(payload, expected, unpack);
+  const format = formatOf(contentType);
+  const unasked = automatic(bytes, format).filter(([decoder]) => decoder !== bound?.decoder);
+  if (bound) {
+    const sequence = format === 'cborSequence';
+    unasked.unshift([bound.decoder, decodedBy(bound.decoder, bytes, sequence, layers, bound)]);
+  }
+  const decodings = unasked.map(([decoder, decoded]) =>
+    decodingOf(decoder, decoded, layers, bound),
   );
   const shown = new Set(decodings.map(({ decoder }) => decoder));
   const others = payloadDecoders
-    .filter((decoder) => !shown.has(decoder) && canApply(decoder, payload, layers))
+    .filter((decoder) => !shown.has(decoder) && canApply(decoder, payload, bytes, layers))
     .map((decoder) => ({ decoder, label: labels[decoder] }));
   return { decodings, others };
 }
@@ -60,11 +72,13 @@ export function decodeAs(
   payload: Uint8Array,
   contentType: string | undefined,
   unpack: Unpack,
+  bound?: BoundDecoder,
 ): PayloadDecoding {
   const expected = decoder === 'zlib' ? 'zlib' : compressionOf(contentType);
   const { bytes, layers } = unpackLayers(payload, expected, unpack);
   const sequence = formatOf(contentType) === 'cborSequence';
-  return decodingOf(decoder, decodedBy(decoder, bytes, sequence, layers), layers);
+  const decoded = decodedBy(decoder, bytes, sequence, layers, bound);
+  return decodingOf(decoder, decoded, layers, bound);
 }
 
 /** The decoders that apply without asking, with what they give. */
@@ -85,6 +99,8 @@ function automatic(
       return [['messagePack', decodeMessagePack(bytes)], text];
     case 'protobuf':
       return [['protobuf', decodeProtobuf(bytes)], text];
+    case 'image':
+      return [['image', decodeImage(bytes)], text];
     default:
       return [text];
   }
@@ -95,7 +111,9 @@ function decodedBy(
   bytes: Uint8Array,
   sequence: boolean,
   layers: readonly PayloadLayer[],
+  bound: BoundDecoder | undefined,
 ): Decoded {
+  if (bound?.decode && bound.decoder === decoder) return bound.decode(bytes);
   const none: Decoded = { text: '', truncated: bytes.length };
   switch (decoder) {
     case 'json':
@@ -110,6 +128,8 @@ function decodedBy(
       return decodeMessagePack(bytes);
     case 'protobuf':
       return decodeProtobuf(bytes);
+    case 'image':
+      return decodeImage(bytes);
     case 'base64':
       return decodeBase64(bytes);
     case 'numbers':
@@ -127,8 +147,10 @@ function decodedBy(
 function canApply(
   decoder: PayloadDecoder,
   payload: Uint8Array,
+  bytes: Uint8Array,
   layers: readonly PayloadLayer[],
 ): boolean {
+  if (decoder === 'image') return imageOf(bytes) !== undefined;
   if (decoder === 'unpacked') return layers.length > 0;
   if (decoder === 'zlib') return layers.length === 0 && startsLikeZlib(payload);
   return true;
@@ -136,15 +158,16 @@ function canApply(
 
 function decodingOf(
   decoder: PayloadDecoder,
-  { text, truncated, problem }: Decoded,
+  decoded: Decoded,
   layers: readonly PayloadLayer[],
+  bound: BoundDecoder | undefined,
 ): PayloadDecoding {
+  const chosen = bound?.decoder === decoder ? bound : undefined;
   return {
     decoder,
-    label: labels[decoder],
-    text,
-    truncated,
-    ...(problem !== undefined && { problem }),
+    label: chosen?.label ?? labels[decoder],
+    ...decoded,
+    ...(chosen?.binding !== undefined && { binding: chosen.binding }),
     ...(layers.length > 0 && { layers }),
   };
 }

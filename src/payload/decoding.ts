@@ -6,6 +6,7 @@ export const payloadDecoders = [
   'cbor',
   'messagePack',
   'protobuf',
+  'image',
   'base64',
   'numbers',
   'unpacked',
@@ -25,6 +26,13 @@ export interface PayloadLayer {
   readonly problem?: string;
 }
 
+/** A picture, whole, of a kind that browsers show. */
+export interface PayloadImage {
+  /** `image/png`… */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
 /** One way in which a payload can be shown. */
 export interface PayloadDecoding {
   readonly decoder: PayloadDecoder;
@@ -34,6 +42,13 @@ export interface PayloadDecoding {
   readonly truncated: number;
   /** Why it does not apply fully, e.g. `Not valid UTF-8 at byte 3`. */
   readonly problem?: string;
+  /** What else there is to know, e.g. that messages before this one are missing. The decoding is none the worse. */
+  readonly notes?: readonly string[];
+  /** The text is indented JSON, each value on a line. */
+  readonly isJson?: true;
+  readonly image?: PayloadImage;
+  /** The topic filter whose binding in the settings chose it. */
+  readonly binding?: string;
   /** What was unpacked before, the outermost first. */
   readonly layers?: readonly PayloadLayer[];
 }
@@ -51,4 +66,18 @@ export interface PayloadForms {
 }
 
 /** What a decoder gives; the rest of a decoding is the same for all. */
-export type Decoded = Pick<PayloadDecoding, 'text' | 'truncated' | 'problem'>;
+export type Decoded = Pick<
+  PayloadDecoding,
+  'text' | 'truncated' | 'problem' | 'notes' | 'isJson' | 'image'
+>;
+
+/** What the settings say of a topic's payloads. */
+export interface BoundDecoder {
+  readonly decoder: PayloadDecoder;
+  /** The topic filter of the binding; absent where the topic itself tells the format. */
+  readonly binding?: string;
+  /** Says more than the decoder's name: `Protobuf · demo.Sensor`. */
+  readonly label?: string;
+  /** In place of the decoder's own: with a schema, or with what was sent before. */
+  readonly decode?: (bytes: Uint8Array) => Decoded;
+}

@@ -2,6 +2,7 @@
 import { decodeUtf8, findInvalidUtf8 } from '../mqtt/utf8.ts';
 import { compressionOf, formatOf } from './content-type.ts';
 import { decodePayload } from './decode.ts';
+import type { BoundDecoder } from './decoding.ts';
 import { unpackLayers, type Unpack } from './layers.ts';
 
 /** What a document's language is chosen by; `bytes` is a listing in hexadecimal. */
@@ -32,13 +33,15 @@ export function payloadDocument(
   payload: Uint8Array,
   contentType: string | undefined,
   unpack: Unpack,
+  bound?: BoundDecoder,
 ): PayloadDocument {
   const { bytes } = unpackLayers(payload, compressionOf(contentType), unpack);
   const size = bytes.length;
-  const [best] = decodePayload(payload, contentType, unpack).decodings;
-  if (best && best.decoder !== 'text' && best.problem === undefined && best.truncated === 0) {
-    const { decoder, text } = best;
-    const format = decoder === 'json' || decoder === 'xml' ? decoder : 'text';
+  const [best] = decodePayload(payload, contentType, unpack, bound).decodings;
+  const isText = best && best.decoder !== 'text' && !best.image;
+  if (isText && best.problem === undefined && best.truncated === 0) {
+    const { decoder, text, isJson } = best;
+    const format = isJson ? 'json' : decoder === 'json' || decoder === 'xml' ? decoder : 'text';
     return { format, text, shown: size, size };
   }
   const end = textEnd(bytes);

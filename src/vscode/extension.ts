@@ -9,6 +9,7 @@ import { ColumnStore } from './inspector/column-store.ts';
 import { InspectorPanel } from './inspector/inspector-panel.ts';
 import { PayloadDocuments } from './inspector/payload-documents.ts';
 import { useTranslation } from './localise.ts';
+import { PayloadBindings } from './payload/payload-bindings.ts';
 import { reportError } from './report-error.ts';
 import { autoStart } from './settings.ts';
 import { StatusBar } from './status-bar.ts';
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): WorkbenchApi {
     inspector,
     topics,
     documents,
+    new PayloadBindings(proxy, log),
     others,
     new ConnectionsTree(proxy, others),
     new StatusBar(proxy, others),

@@ -74,6 +74,7 @@ export const settingKeys = {
   anonymous: 'broker.access.anonymous',
   accessRules: 'broker.access.rules',
   savedFilters: 'inspector.filters',
+  payloadBindings: 'payload.bindings',
   captureMaximumSize: 'capture.maximumSize',
 } as const;
 

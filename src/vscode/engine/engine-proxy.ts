@@ -45,6 +45,7 @@ export class EngineProxy implements Disposable {
   readonly #queryEmitter = new Emitter<QueryState>();
   readonly #crashEmitter = new Emitter<EngineCrash>();
   readonly #restartEmitter = new Emitter<null>();
+  readonly #startEmitter = new Emitter<null>();
   #running: Running | undefined;
   #snapshot: EngineSnapshot | undefined;
   #state: 'usable' | 'crashed' | 'reviving' | 'disposed' = 'usable';
@@ -53,6 +54,8 @@ export class EngineProxy implements Disposable {
   readonly onSnapshot = this.#snapshotEmitter.event;
   readonly onQueryChanged = this.#queryEmitter.event;
   readonly onCrash = this.#crashEmitter.event;
+  /** An engine begins, the first or another: it knows nothing yet. */
+  readonly onStart = this.#startEmitter.event;
   /** A new engine runs after a crash: what the old one held is gone. */
   readonly onRestart = this.#restartEmitter.event;
 
@@ -79,7 +82,10 @@ export class EngineProxy implements Disposable {
       return Promise.reject(new HumanError('closed', t('MQTT Workbench is closing.')));
     }
     if (this.#state === 'crashed') return Promise.reject(crashError());
-    this.#running ??= this.#start();
+    if (!this.#running) {
+      this.#running = this.#start();
+      this.#startEmitter.fire(null);
+    }
     return this.#running.channel.request(method, params);
   }
 
@@ -112,7 +118,9 @@ export class EngineProxy implements Disposable {
   dispose(): void {
     void this.stop();
     for (const emitter of [this.#snapshotEmitter, this.#queryEmitter]) emitter.dispose();
-    for (const emitter of [this.#crashEmitter, this.#restartEmitter]) emitter.dispose();
+    for (const emitter of [this.#crashEmitter, this.#restartEmitter, this.#startEmitter]) {
+      emitter.dispose();
+    }
   }
 
   #start(): Running {

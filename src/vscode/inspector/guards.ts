@@ -73,6 +73,10 @@ export const guards: Guards = {
     frame: whole(params, 'frame'),
     decoder: oneOf(params, 'decoder', payloadDecoders),
   }),
+  'host/bindPayload': (params) => ({
+    frame: whole(params, 'frame'),
+    decoder: oneOf(params, 'decoder', payloadDecoders),
+  }),
   'capture/bytes': (params) => {
     const start = whole(params, 'start');
     const end = whole(params, 'end');

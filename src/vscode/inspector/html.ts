@@ -20,7 +20,8 @@ export function inspectorHtml(parts: ShellParts): string {
   const { script, style, cspSource, nonce, title, language, columns } = parts;
   const policy = [
     "default-src 'none'",
-    "img-src 'none'",
+    // Pictures in payloads: made by the page from their bytes, never fetched.
+    'img-src blob:',
     `script-src 'nonce-${nonce}'`,
     `style-src ${cspSource}`,
     `font-src ${cspSource}`,

@@ -10,6 +10,7 @@ import type { HostCommand } from './guards.ts';
 import { changesSavedFilters, manageFilters, saveFilter, savedFilters } from './saved-filters.ts';
 import { inspectorHtml } from './html.ts';
 import { InspectorRelay } from './inspector-relay.ts';
+import { bindPayload } from '../payload/bind-payload.ts';
 import { saveCsv } from './save-csv.ts';
 
 const commandOf: Record<HostCommand, string> = {
@@ -129,6 +130,7 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
       savedFilters,
       saveFilter,
       manageFilters,
+      bindPayload: (frame, decoder) => bindPayload(this.#engine, frame, decoder),
       columns: () => this.columns.columns,
       keepColumns: (columns) => this.columns.keep(columns),
       logError: (message) => this.#log.error(message),

@@ -29,6 +29,7 @@ export class InspectorRelay implements Disposable {
       savedFilters: () => services.savedFilters(),
       saveFilter: (filter) => services.saveFilter(filter),
       manageFilters: () => services.manageFilters(),
+      bindPayload: (frame, decoder) => services.bindPayload(frame, decoder),
       columns: () => services.columns(),
       keepColumns: (columns) => services.keepColumns(columns),
       copyRow: (frame) => services.copyRow(frame),

@@ -6,6 +6,7 @@ import type {
   EngineContract,
   InspectorHostContract,
   InspectorPageContract,
+  PayloadDecoder,
   QueryState,
   SavedFilter,
 } from '../../engine/contract.ts';
@@ -32,6 +33,8 @@ export interface PageServices {
   /** Asks the person for a name. */
   saveFilter(filter: string): Promise<void>;
   manageFilters(): Promise<void>;
+  /** Asks for which topics payloads are to be decoded so. */
+  bindPayload(frame: number, decoder: PayloadDecoder): Promise<void>;
   /** Puts what a row is about on the clipboard. */
   copyRow(frame: number): Promise<void>;
   /** Another row is selected, or none. */
@@ -163,6 +166,10 @@ export class PageSession implements Disposable {
     });
     this.#handle('host/saveFilter', async ({ filter }) => {
       await services.saveFilter(filter);
+      return null;
+    });
+    this.#handle('host/bindPayload', async ({ frame, decoder }) => {
+      await services.bindPayload(frame, decoder);
       return null;
     });
     this.#handle('host/manageFilters', async () => {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { SavedFilter } from '../../engine/contract.ts';
 import { section, settingKeys } from '../ids.ts';
 import { t } from '../localise.ts';
+import { chooseTarget } from '../setting-target.ts';
 
 /** Filters offered at most, and characters of their parts: settings files are written by hand. */
 const mostFilters = 200;
@@ -38,7 +39,7 @@ export async function saveFilter(filter: string): Promise<void> {
           : undefined,
   });
   if (name === undefined) return;
-  const target = await chooseTarget();
+  const target = await chooseTarget(t('Save Filter'));
   if (target === undefined) return;
   const settings = vscode.workspace.getConfiguration(section);
   const { globalValue, workspaceValue } = settings.inspect<object>(settingKeys.savedFilters) ?? {};
@@ -52,26 +53,6 @@ export async function saveFilter(filter: string): Promise<void> {
 export async function manageFilters(): Promise<void> {
   const query = `@id:${section}.${settingKeys.savedFilters}`;
   await vscode.commands.executeCommand('workbench.action.openSettings', query);
-}
-
-async function chooseTarget(): Promise<vscode.ConfigurationTarget | undefined> {
-  if (vscode.workspace.workspaceFolders === undefined) return vscode.ConfigurationTarget.Global;
-  const picked = await vscode.window.showQuickPick(
-    [
-      {
-        label: t('For Me'),
-        description: t('in all workspaces'),
-        target: vscode.ConfigurationTarget.Global,
-      },
-      {
-        label: t('For This Workspace'),
-        description: t('in its settings, which a team can share'),
-        target: vscode.ConfigurationTarget.Workspace,
-      },
-    ],
-    { title: t('Save Filter') },
-  );
-  return picked?.target;
 }
 
 async function mayReplace(name: string): Promise<boolean> {

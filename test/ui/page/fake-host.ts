@@ -297,6 +297,10 @@ export class FakeHost {
       if (params.command === 'startBroker') this.setBroker('running');
       return null;
     });
+    channel.handle('host/bindPayload', (params) => {
+      log('host/bindPayload', params);
+      return null;
+    });
     channel.handle('host/saveFilter', (params) => {
       log('host/saveFilter', params);
       return null;

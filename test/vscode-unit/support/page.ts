@@ -47,6 +47,8 @@ export class RelayBench {
       saveCsv: (text, name) => Promise.resolve(this.copied.push(`${name}: ${text}`) > 0),
       clear: () => Promise.resolve(void this.commands.push('clear')),
       savedFilters: () => this.savedFilters,
+      bindPayload: (frame, decoder) =>
+        Promise.resolve(void this.commands.push(`bind ${frame} ${decoder}`)),
       saveFilter: (filter) => Promise.resolve(void this.commands.push(`save ${filter}`)),
       manageFilters: () => Promise.resolve(void this.commands.push('manage filters')),
       columns: () => this.columns,

@@ -65,6 +65,11 @@ export class Details {
       copy: (text) => events.copy(text),
       more,
       decode: (frame, decoder) => host.request('capture/payload', { frame, decoder }),
+      bind: (frame, decoder) => {
+        host
+          .request('host/bindPayload', { frame, decoder })
+          .catch((error: unknown) => events.failed(messageOf(error)));
+      },
       announce: (text) => events.announce(text),
       failed: (message) => events.failed(message),
     });

@@ -1,13 +1,12 @@
 import { messageOf } from '../../../src/base/errors.ts';
 import type { FrameDetail, PayloadDecoder, PayloadDecoding } from '../../../src/engine/contract.ts';
 import { createButton, createDropdown } from '../../toolkit.ts';
-import { element, setAttribute, setText, setVisible } from '../dom.ts';
+import { element, setText, setVisible } from '../dom.ts';
 import { formatBytes, formatCount, formatPlural } from '../format.ts';
 import { icon } from '../icons.ts';
 import { Choice } from '../shell/choice.ts';
-import { appendVisible } from '../visible-text.ts';
 import { HexView } from './hex-view.ts';
-import { appendJson } from './json-text.ts';
+import { PayloadBody } from './payload-body.ts';
 
 type Form = PayloadDecoder | 'hex';
 
@@ -19,6 +18,8 @@ export interface PayloadEvents {
   decode(frame: number, decoder: PayloadDecoder): Promise<PayloadDecoding | undefined>;
   announce(text: string): void;
   failed(message: string): void;
+  /** Messages like this one are to be decoded so from now on: asks for which topics. */
+  bind(frame: number, decoder: PayloadDecoder): void;
 }
 
 /** A form that was asked for, and for which frame. */
@@ -39,10 +40,7 @@ export class PayloadView {
   readonly #layers = element('span', { className: 'chip layers' });
   readonly #note = element('span', { className: 'note' });
   readonly #size = element('span', { className: 'chip' });
-  readonly #text = element('pre', {
-    className: 'payload-text',
-    attributes: { tabindex: '0', 'aria-label': 'Payload', dir: 'auto' },
-  });
+  readonly #body: PayloadBody;
   readonly #none = element('p', { className: 'none' });
   readonly #head: HTMLElement;
   readonly #hex: HexView;
@@ -60,6 +58,7 @@ export class PayloadView {
       this.#choose(form);
     });
     this.#forms.element.classList.add('small');
+    this.#body = new PayloadBody(events);
     this.#hex = new HexView('Bytes of the payload', {
       pick: (index) => this.#hex.select({ start: index, end: index + 1 }, false),
       hover: () => undefined,
@@ -87,7 +86,7 @@ export class PayloadView {
     });
     this.element = element('div', {
       className: 'payload-view',
-      children: [this.#head, this.#text, this.#hex.element, this.#none],
+      children: [this.#head, this.#body.element, this.#hex.element, this.#none],
     });
   }
 
@@ -140,6 +139,7 @@ export class PayloadView {
       [
         { value: '', label: 'Decode as…' },
         ...others.map(({ decoder, label }) => ({ value: decoder, label })),
+        { value: 'bind', label: 'Always for This Topic…' },
       ],
       isOther ? form : '',
     );
@@ -150,9 +150,22 @@ export class PayloadView {
 
   /** By the dropdown; its first entry goes back to what is shown without a choice. */
   #chooseOther(value: string): void {
+    if (value === 'bind') {
+      this.#bind();
+      return;
+    }
     const other = this.#detail?.payload?.others.find(({ decoder }) => decoder === value);
     this.#preferred = other?.decoder;
     this.#choose(other?.decoder ?? this.#plainForm(), true);
+  }
+
+  /** What is shown is to be the first form for the topic. */
+  #bind(): void {
+    const form = this.#forms.value;
+    // The dropdown shows the form again.
+    this.#choose(form);
+    const decoder = form === 'hex' ? this.#detail?.payload?.decodings[0]?.decoder : form;
+    if (this.#detail && decoder !== undefined) this.#events.bind(this.#detail.frame, decoder);
   }
 
   async #ask(decoder: PayloadDecoder, announce: boolean): Promise<void> {
@@ -212,28 +225,25 @@ export class PayloadView {
     else setText(this.#none, 'The payload is empty (0 bytes).');
     const decoding = length > 0 ? this.#decoding() : undefined;
     const hex = this.#forms.value === 'hex';
-    setVisible(this.#text, length > 0 && !hex);
+    this.#body.setVisible(length > 0 && !hex);
     setVisible(this.#hex.element, length > 0 && hex);
-    setAttribute(this.#text, 'aria-busy', !hex && !decoding ? 'true' : undefined);
     setText(this.#size, formatBytes(length));
     setText(this.#layers, layersOf(decoding));
     setVisible(this.#layers, this.#layers.textContent !== '');
     const note = hex && length > 0 ? this.#whyHex() : noteOf(decoding);
     setText(this.#note, note);
     this.#note.title = note;
-    this.#text.replaceChildren();
-    if (decoding?.decoder === 'json') appendJson(this.#text, decoding.text);
-    else if (decoding) appendVisible(this.#text, decoding.text);
+    if (!hex && length > 0) this.#body.show(decoding);
   }
 }
 
-/** `gzip, 1,234 → 8,192 bytes`, for each layer that was unpacked. */
+/** `gzip, 1,234 → 8,192 bytes` for each layer that was unpacked, and the binding by which it is decoded so. */
 function layersOf(decoding: PayloadDecoding | undefined): string {
-  return (decoding?.layers ?? [])
-    .map(({ compression, packed, unpacked }) => {
-      return `${compression}, ${formatCount(packed)} → ${formatPlural(unpacked, 'byte', 'bytes')}`;
-    })
-    .join(' · ');
+  const layers = (decoding?.layers ?? []).map(({ compression, packed, unpacked }) => {
+    return `${compression}, ${formatCount(packed)} → ${formatPlural(unpacked, 'byte', 'bytes')}`;
+  });
+  const { binding } = decoding ?? {};
+  return [...layers, ...(binding === undefined ? [] : [`bound to ${binding}`])].join(' · ');
 }
 
 function noteOf(decoding: PayloadDecoding | undefined): string {
@@ -242,6 +252,7 @@ function noteOf(decoding: PayloadDecoding | undefined): string {
     problem === undefined ? [] : [`⚠ ${compression}: ${problem}`],
   );
   if (decoding.problem !== undefined) parts.push(`⚠ ${decoding.problem}`);
+  for (const note of decoding.notes ?? []) parts.push(note);
   if (decoding.truncated > 0) {
     parts.push(`${formatPlural(decoding.truncated, 'byte', 'bytes')} more, not shown`);
   }

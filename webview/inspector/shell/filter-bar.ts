@@ -46,6 +46,8 @@ export class FilterBar {
   /** What the list offers. */
   #offers: readonly Offer[] = [];
   #saved: readonly SavedFilter[] = [];
+  /** The button's list is open: it follows what is saved meanwhile. */
+  #showsFilters = false;
   /** Counts what was asked: an answer that comes after another question is not shown. */
   #asked = 0;
 
@@ -107,6 +109,7 @@ export class FilterBar {
   /** The filters that have names. */
   setSaved(filters: readonly SavedFilter[]): void {
     this.#saved = filters;
+    if (this.#showsFilters) this.#showFilters();
   }
 
   /** Puts another filter into the field and applies it. */
@@ -212,8 +215,10 @@ export class FilterBar {
         accept: () => this.#services.manage(),
       });
     }
-    if (offers.length > 0) this.#offer(offers);
-    else this.#services.announce('No filters yet: what you filter by is remembered here');
+    if (offers.length > 0) {
+      this.#offer(offers);
+      this.#showsFilters = true;
+    } else this.#services.announce('No filters yet: what you filter by is remembered here');
   }
 
   #filters(): readonly Offer[] {
@@ -230,6 +235,7 @@ export class FilterBar {
   }
 
   #offer(offers: readonly Offer[]): void {
+    this.#showsFilters = false;
     this.#offers = offers;
     this.#suggestions.show(offers);
   }
@@ -262,6 +268,7 @@ export class FilterBar {
 
   #closeSuggestions(): void {
     this.#asked++;
+    this.#showsFilters = false;
     this.#suggestions.close();
   }
 }
