@@ -59,6 +59,8 @@ const bundles: readonly Bundle[] = [
     output: 'dist/certificates.cjs',
     options: { ...extensionHost, target: 'node20' },
   },
+  // protobufjs: the worker loads it when a binding of payloads names a schema.
+  { entry: 'src/engine/schemas/compiler.ts', output: 'dist/schemas.cjs', options: extensionHost },
   { entry: 'src/cli/main.ts', output: 'dist/cli.js', options: commandLine },
   // Charts and differences: the page loads them when they are wanted.
   {

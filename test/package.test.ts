@@ -43,6 +43,7 @@ describe('The package', () => {
       'dist/cli.js',
       'dist/extension.cjs',
       'dist/mqtt-client.cjs',
+      'dist/schemas.cjs',
       'dist/webview/inspector.css',
       'dist/webview/inspector.js',
       'dist/webview/libraries.js',

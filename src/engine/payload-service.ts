@@ -3,9 +3,10 @@ import type { CaptureLog } from '../capture/log.ts';
 import { frameDetail, framePayload } from '../capture/rows.ts';
 import { topicMatches } from '../mqtt/topics.ts';
 import { decodeAs, decodePayload } from '../payload/decode.ts';
-import type { BoundDecoder } from '../payload/decoding.ts';
+import type { BoundDecoder, Decoded } from '../payload/decoding.ts';
 import type { FrameDetail, PayloadDecoder, PayloadDecoding } from './contract.ts';
-import type { PayloadBinding } from './payload-contract.ts';
+import type { PayloadBinding, SchemaSource } from './payload-contract.ts';
+import type { CompiledSchema, LoadSchemaCompiler } from './schemas/schema-compiler.ts';
 import { unpack } from './unpack.ts';
 
 /** Bindings that are looked at, whatever the settings have. */
@@ -14,15 +15,40 @@ const mostBindings = 1000;
 /** Decodes payloads of frames: as the settings bind them, as their content type says, and as a person asks. */
 export class PayloadService {
   readonly #log: CaptureLog;
-  #bindings: readonly PayloadBinding[] = [];
+  readonly #loadSchemaCompiler: LoadSchemaCompiler;
+  #bindings: readonly { readonly topicFilter: string; readonly bound: BoundDecoder }[] = [];
+  /** Counts the settings that came: compiling takes time, and only the newest count. */
+  #settings = 0;
 
-  constructor(log: CaptureLog) {
+  constructor(log: CaptureLog, loadSchemaCompiler: LoadSchemaCompiler) {
     this.#log = log;
+    this.#loadSchemaCompiler = loadSchemaCompiler;
   }
 
-  /** In the order of the settings: the first that matches a topic decides. */
-  configure(bindings: readonly PayloadBinding[]): void {
-    this.#bindings = bindings.slice(0, mostBindings);
+  /**
+   * In the order of the settings: the first that matches a topic decides.
+   * @returns what is wrong with schemas; payloads that they are for tell it too.
+   */
+  async configure(bindings: readonly PayloadBinding[]): Promise<readonly string[]> {
+    const settings = ++this.#settings;
+    const problems: string[] = [];
+    const compiled: { topicFilter: string; bound: BoundDecoder }[] = [];
+    for (const binding of bindings.slice(0, mostBindings)) {
+      const { topicFilter, decoder, schema } = binding;
+      if (!schema) {
+        compiled.push({ topicFilter, bound: { decoder, binding: topicFilter } });
+        continue;
+      }
+      const made = await this.#compile(schema);
+      if ('problem' in made) problems.push(`${topicFilter}: ${made.problem}`);
+      const parts = 'problem' in made ? { decode: failing(made.problem) } : made;
+      compiled.push({
+        topicFilter,
+        bound: { decoder: 'protobufSchema', binding: topicFilter, ...parts },
+      });
+    }
+    if (settings === this.#settings) this.#bindings = compiled;
+    return problems;
   }
 
   /** Undefined when the frame is not held. */
@@ -46,7 +72,20 @@ export class PayloadService {
     if (!Number.isInteger(frame) || frame < first || frame >= end) return undefined;
     const topicName = this.#log.topic(frame) ?? topicOfFrame(this.#log, frame);
     if (topicName === undefined || topicName === '') return undefined;
-    const binding = this.#bindings.find(({ topicFilter }) => topicMatches(topicFilter, topicName));
-    return binding && { decoder: binding.decoder, binding: binding.topicFilter };
+    return this.#bindings.find(({ topicFilter }) => topicMatches(topicFilter, topicName))?.bound;
   }
+
+  async #compile(schema: SchemaSource): Promise<CompiledSchema | { problem: string }> {
+    if (schema.problem !== undefined) return { problem: schema.problem };
+    try {
+      return (await this.#loadSchemaCompiler()).protobuf(schema);
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}
+
+/** Shows why there is no decoding, where the decoding would be. */
+function failing(problem: string): (bytes: Uint8Array) => Decoded {
+  return (bytes) => ({ text: '', truncated: bytes.length, problem });
 }

@@ -5,12 +5,14 @@ import type { LoadCertificateMaker } from '../net/certificates/development-autho
 import type { EngineContract, EngineHostContract } from './contract.ts';
 import { Engine } from './engine.ts';
 import type { LoadMqttClient } from './local-client.ts';
+import type { LoadSchemaCompiler } from './schemas/schema-compiler.ts';
 
 /** Serves an engine's contract over a port: what the worker does, and tests without a worker. */
 export function serveEngine(
   port: Port,
   loadMqttClient: LoadMqttClient,
   loadCertificateMaker: LoadCertificateMaker,
+  loadSchemaCompiler: LoadSchemaCompiler,
 ): Engine {
   const channel = new Channel<EngineContract, EngineHostContract>(port);
   const engine = new Engine(
@@ -21,6 +23,7 @@ export function serveEngine(
     },
     loadMqttClient,
     loadCertificateMaker,
+    loadSchemaCompiler,
   );
   channel.handle('broker/start', (options) => engine.startBroker(options));
   channel.handle('broker/stop', async () => {
@@ -95,10 +98,9 @@ export function serveEngine(
     engine.histories.history(frame, count, path),
   );
   channel.handle('capture/payload', ({ frame, decoder }) => engine.payloads.decode(frame, decoder));
-  channel.handle('payload/configure', ({ bindings }) => {
-    engine.payloads.configure(bindings);
-    return null;
-  });
+  channel.handle('payload/configure', async ({ bindings }) => ({
+    problems: await engine.payloads.configure(bindings),
+  }));
   channel.handle('capture/bytes', ({ frame, start, end }) => engine.bytes(frame, start, end));
   channel.handle('topics/children', ({ prefix, from, count }) =>
     engine.topicChildren(prefix, from, count),

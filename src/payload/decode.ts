@@ -28,6 +28,7 @@ const labels: Readonly<Record<PayloadDecoder, string>> = {
   text: 'Text',
   cbor: 'CBOR',
   messagePack: 'MessagePack',
+  protobufSchema: 'Protobuf (schema)',
   protobuf: 'Protobuf (no schema)',
   image: 'Image',
   base64: 'Base64',
@@ -126,6 +127,8 @@ function decodedBy(
       return decodeCbor(bytes, sequence);
     case 'messagePack':
       return decodeMessagePack(bytes);
+    case 'protobufSchema':
+      return { ...none, problem: 'No binding in the settings names a schema for this topic' };
     case 'protobuf':
       return decodeProtobuf(bytes);
     case 'image':
@@ -150,6 +153,8 @@ function canApply(
   bytes: Uint8Array,
   layers: readonly PayloadLayer[],
 ): boolean {
+  // With the schema of a binding only, and then it is among the decodings.
+  if (decoder === 'protobufSchema') return false;
   if (decoder === 'image') return imageOf(bytes) !== undefined;
   if (decoder === 'unpacked') return layers.length > 0;
   if (decoder === 'zlib') return layers.length === 0 && startsLikeZlib(payload);

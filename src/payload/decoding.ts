@@ -5,6 +5,7 @@ export const payloadDecoders = [
   'text',
   'cbor',
   'messagePack',
+  'protobufSchema',
   'protobuf',
   'image',
   'base64',

@@ -36,11 +36,13 @@ function writeField(cursor: Cursor, writer: TextWriter, depth: number): void {
   else throw notProtobuf(start, `wire type ${wireType} does not exist`);
 }
 
-function notProtobuf(offset: number, reason: string): DecodingStop {
+/** Why bytes are none, and where. */
+export function notProtobuf(offset: number, reason: string): DecodingStop {
   return new DecodingStop(`Not Protobuf at byte ${offset}: ${reason}`);
 }
 
-function readVarint(cursor: Cursor): bigint {
+/** A varint of at most 64 bits, unsigned. @throws DecodingStop */
+export function readVarint(cursor: Cursor): bigint {
   const start = cursor.offset;
   let value = 0n;
   for (let shift = 0n; shift < 70n; shift += 7n) {

@@ -27,6 +27,7 @@ export class EngineUnderTest {
       enginePort,
       () => import('../../src/engine/mqtt-client.ts'),
       () => import('../../src/net/certificates/maker.ts'),
+      async () => (await import('../../src/engine/schemas/compiler.ts')).schemaCompiler,
     );
     this.channel = new Channel(hostPort);
     this.channel.onNotification('snapshot', (snapshot) => {

@@ -3,31 +3,50 @@ import { payloadDecoders } from '../../capture/views.ts';
 import type { PayloadBinding } from '../../engine/payload-contract.ts';
 import { topicFilterProblem } from '../../mqtt/topics.ts';
 import { t } from '../localise.ts';
+import { schemaPathProblem } from './schema-files.ts';
 
-/** Those that make sense for every message of a topic. */
-export const bindableDecoders = payloadDecoders.filter((decoder) => decoder !== 'unpacked');
+/** Those that make sense for every message of a topic; a schema makes of `protobuf` the decoder with one. */
+export const bindableDecoders = payloadDecoders.filter(
+  (decoder) => decoder !== 'unpacked' && decoder !== 'protobufSchema',
+);
 
 /** Bindings that are used at most. */
 const mostBindings = 1000;
 
+/** A binding as the settings have it: its schema is only named. */
+export interface NamedBinding extends Omit<PayloadBinding, 'schema'> {
+  readonly schema?: { readonly file: string; readonly message?: string };
+}
+
 /** The bindings that can be used, in their order, and a sentence for each that cannot. */
-export function bindingsIn(value: unknown): { bindings: PayloadBinding[]; problems: string[] } {
-  const bindings: PayloadBinding[] = [];
+export function bindingsIn(value: unknown): { bindings: NamedBinding[]; problems: string[] } {
+  const bindings: NamedBinding[] = [];
   const problems: string[] = [];
   if (!Array.isArray(value)) return { bindings, problems };
   value.slice(0, mostBindings).forEach((entry: unknown, index) => {
     const problem = problemOf(entry);
     if (problem === undefined) {
-      const { topicFilter, decoder } = entry as PayloadBinding;
-      bindings.push({ topicFilter, decoder });
+      const { topicFilter, decoder, schema, message } = entry as Written;
+      const named = schema !== undefined && {
+        schema: { file: schema, ...(message !== undefined && { message }) },
+      };
+      bindings.push({ topicFilter, decoder, ...named });
     } else problems.push(t('Payload binding {0}: {1}', index + 1, problem));
   });
   return { bindings, problems };
 }
 
+/** An entry that has no problem. */
+interface Written {
+  readonly topicFilter: string;
+  readonly decoder: PayloadBinding['decoder'];
+  readonly schema?: string;
+  readonly message?: string;
+}
+
 function problemOf(entry: unknown): string | undefined {
   if (typeof entry !== 'object' || entry === null) return t('it is no object.');
-  const { topicFilter, decoder } = entry as Record<string, unknown>;
+  const { topicFilter, decoder, schema, message } = entry as Record<string, unknown>;
   if (typeof topicFilter !== 'string') return t('it has no topicFilter.');
   const problem = topicFilterProblem(topicFilter);
   if (problem) {
@@ -37,5 +56,11 @@ function problemOf(entry: unknown): string | undefined {
     const known = bindableDecoders.join(', ');
     return t('{0} is no decoder. There are: {1}', JSON.stringify(decoder ?? null), known);
   }
-  return undefined;
+  if (schema === undefined && message === undefined) return undefined;
+  if (decoder !== 'protobuf') return t('only protobuf has a schema and a message.');
+  if (typeof schema !== 'string') return t('it has no schema, the path of a .proto file.');
+  if (message !== undefined && typeof message !== 'string') {
+    return t('{0} is no name of a message.', JSON.stringify(message));
+  }
+  return schemaPathProblem(schema);
 }

@@ -1,16 +1,23 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { stackOf } from '../../base/errors.ts';
+import type { PayloadBinding } from '../../engine/payload-contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { section, settingKeys } from '../ids.ts';
 import { t } from '../localise.ts';
 import { bindingsIn } from './binding-settings.ts';
+import { readSchema } from './schema-files.ts';
+import { readWorkspaceFile } from './workspace-files.ts';
 
 /** Keeps the engine's bindings as the settings have them. */
 export class PayloadBindings implements Disposable {
   readonly #engine: EngineProxy;
   readonly #log: vscode.LogOutputChannel;
   readonly #disposables = new DisposableStore();
+  readonly #watcher = vscode.workspace.createFileSystemWatcher('**/*.proto');
+  /** Files are read meanwhile: only what was read last counts. */
+  #reading = 0;
+  #hasSchemas = false;
   #told = '';
 
   constructor(engine: EngineProxy, log: vscode.LogOutputChannel) {
@@ -25,6 +32,14 @@ export class PayloadBindings implements Disposable {
         }
       }),
     );
+    const schemaChanged = (): void => {
+      if (this.#hasSchemas) this.#refresh();
+    };
+    keep(this.#watcher);
+    keep(this.#watcher.onDidChange(schemaChanged));
+    keep(this.#watcher.onDidCreate(schemaChanged));
+    keep(this.#watcher.onDidDelete(schemaChanged));
+    keep(vscode.workspace.onDidChangeWorkspaceFolders(schemaChanged));
     keep(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refresh()));
   }
 
@@ -42,9 +57,17 @@ export class PayloadBindings implements Disposable {
     const value: unknown = vscode.workspace
       .getConfiguration(section)
       .get(settingKeys.payloadBindings);
-    const { bindings, problems } = bindingsIn(value);
-    this.#tell(problems);
-    await this.#engine.request('payload/configure', { bindings });
+    const { bindings: named, problems } = bindingsIn(value);
+    this.#hasSchemas = named.some(({ schema }) => schema !== undefined);
+    const reading = ++this.#reading;
+    const bindings: PayloadBinding[] = [];
+    for (const { schema, ...binding } of named) {
+      const source = schema && (await readSchema(schema.file, schema.message, readWorkspaceFile));
+      bindings.push({ ...binding, ...(source && { schema: source }) });
+    }
+    if (reading !== this.#reading) return;
+    const answer = await this.#engine.request('payload/configure', { bindings });
+    if (reading === this.#reading) this.#tell([...problems, ...answer.problems]);
   }
 
   /** Each text once: a setting that is being written is wrong with every letter. */

@@ -1,0 +1,76 @@
+/** Schemas of payload bindings: the file that the settings name, with what it imports. */
+import type { SchemaSource, SchemaText } from '../../engine/payload-contract.ts';
+import { t } from '../localise.ts';
+
+/** Files of one schema, at most, and bytes of each: what is larger is no schema that a person wrote. */
+export const mostSchemaFiles = 64;
+export const mostSchemaBytes = 1024 * 1024;
+
+/** The text of a file by its path in a workspace folder; undefined when it is not there. @throws Error if it cannot be read. */
+export type ReadWorkspaceFile = (path: string) => Promise<string | undefined>;
+
+/** What keeps a path from being one within a workspace folder; undefined when nothing does. */
+export function schemaPathProblem(path: string): string | undefined {
+  if (!path.endsWith('.proto')) return t('{0} is no .proto file.', JSON.stringify(path));
+  const isOutside = /^([a-z]+:|\/)|\\|(^|\/)\.\.(\/|$)/i.test(path);
+  return isOutside
+    ? t('{0} must be a path within the workspace, with slashes.', JSON.stringify(path))
+    : undefined;
+}
+
+/** Reads a Protobuf schema and its imports; what is wrong is the source's problem. */
+export async function readSchema(
+  file: string,
+  message: string | undefined,
+  read: ReadWorkspaceFile,
+): Promise<SchemaSource> {
+  const base = { file, ...(message !== undefined && { message }) };
+  const files = new Map<string, SchemaText>();
+  try {
+    const text = await read(file);
+    if (text === undefined) return { ...base, files: [], problem: t('{0} is not found.', file) };
+    files.set(file, { path: file, text });
+    // A map's iteration goes on with what is added meanwhile.
+    for (const { path, text: importing } of files.values()) {
+      for (const name of importsOf(importing)) {
+        const found = await findImport(path, name, files, read);
+        if (found) files.set(found.path, found);
+        // protobufjs has these.
+        else if (!name.startsWith('google/protobuf/')) {
+          const problem = t('{0} imports {1}, which is not found.', path, JSON.stringify(name));
+          return { ...base, files: [], problem };
+        }
+        if (files.size > mostSchemaFiles) {
+          const problem = t('{0} imports more than {1} files.', file, mostSchemaFiles);
+          return { ...base, files: [], problem };
+        }
+      }
+    }
+  } catch (error) {
+    return { ...base, files: [], problem: error instanceof Error ? error.message : String(error) };
+  }
+  return { ...base, files: [...files.values()] };
+}
+
+function importsOf(text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ');
+  const imports = code.matchAll(/(?:^|[;}\s])import\s+(?:public\s+|weak\s+)?"([^"\n]+)"\s*;/g);
+  return [...imports].map(([, name = '']) => name);
+}
+
+/** As protoc finds it with any folder above the importing file as its import path, the nearest first. */
+async function findImport(
+  from: string,
+  name: string,
+  known: ReadonlyMap<string, SchemaText>,
+  read: ReadWorkspaceFile,
+): Promise<SchemaText | undefined> {
+  if (schemaPathProblem(name) !== undefined) return undefined;
+  const folders = from.split('/').slice(0, -1);
+  for (let depth = folders.length; depth >= 0; depth--) {
+    const path = [...folders.slice(0, depth), name].join('/');
+    const text = known.get(path)?.text ?? (await read(path));
+    if (text !== undefined) return { path, text };
+  }
+  return undefined;
+}
