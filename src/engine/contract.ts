@@ -435,5 +435,7 @@ export interface InspectorPageContract {
     setColumns: { columns: readonly ColumnLayout[] };
     /** The filters that are saved in the settings, once the page is ready and when they change. */
     setSavedFilters: { filters: readonly SavedFilter[] };
+    /** Bindings of topics to decoders, or their schemas, are others: payloads read otherwise now. */
+    payloadsChanged: null;
   };
 }

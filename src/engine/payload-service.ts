@@ -87,5 +87,5 @@ export class PayloadService {
 
 /** Shows why there is no decoding, where the decoding would be. */
 function failing(problem: string): (bytes: Uint8Array) => Decoded {
-  return (bytes) => ({ text: '', truncated: bytes.length, problem });
+  return () => ({ text: '', truncated: 0, problem });
 }

@@ -5,7 +5,7 @@ import { parentPort } from 'node:worker_threads';
 import { toDisposable } from '../base/disposable.ts';
 import type { LoadCertificateMaker } from '../net/certificates/development-authority.ts';
 import type { LoadMqttClient } from './local-client.ts';
-import type { LoadSchemaCompiler } from './schemas/schema-compiler.ts';
+import type { LoadSchemaCompiler, SchemaCompiler } from './schemas/schema-compiler.ts';
 import { serveEngine } from './service.ts';
 
 if (!parentPort) throw new Error('The engine runs in a worker thread.');
@@ -22,7 +22,8 @@ const loadMqttClient: LoadMqttClient = () => loadBundle('mqtt-client.cjs');
 /** When the first certificate is made. */
 const loadCertificateMaker: LoadCertificateMaker = () => loadBundle('certificates.cjs');
 /** When a binding first names a schema. */
-const loadSchemaCompiler: LoadSchemaCompiler = () => loadBundle('schemas.cjs');
+const loadSchemaCompiler: LoadSchemaCompiler = async () =>
+  (await loadBundle<{ schemaCompiler: SchemaCompiler }>('schemas.cjs')).schemaCompiler;
 
 serveEngine(
   {

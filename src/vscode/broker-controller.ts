@@ -10,7 +10,7 @@ import { reportError } from './report-error.ts';
 import { settingProblems, settingProblemText } from './setting-problems.ts';
 import { brokerOptions, captureLimit, isPersistent } from './settings.ts';
 import { tlsListeners } from './tls-options.ts';
-import { t } from './localise.ts';
+import { t } from '../base/localise.ts';
 import type { WindowBroker } from './windows/broker-registry.ts';
 import type { OtherWindows } from './windows/other-windows.ts';
 

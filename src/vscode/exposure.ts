@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isLoopback } from '../base/loopback.ts';
 import { section, settingKeys } from './ids.ts';
-import { t } from './localise.ts';
+import { t } from '../base/localise.ts';
 
 /** Remembers which address other than loopback the person has agreed to. */
 const confirmedHostKey = 'confirmedHost';

@@ -8,7 +8,7 @@ import { EngineProxy } from './engine/engine-proxy.ts';
 import { ColumnStore } from './inspector/column-store.ts';
 import { InspectorPanel } from './inspector/inspector-panel.ts';
 import { PayloadDocuments } from './inspector/payload-documents.ts';
-import { useTranslation } from './localise.ts';
+import { useTranslation } from '../base/localise.ts';
 import { PayloadBindings } from './payload/payload-bindings.ts';
 import { reportError } from './report-error.ts';
 import { autoStart } from './settings.ts';
@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): WorkbenchApi {
     inspector,
     topics,
     documents,
-    new PayloadBindings(proxy, log),
+    new PayloadBindings(proxy, log, () => inspector.payloadsChanged()),
     others,
     new ConnectionsTree(proxy, others),
     new StatusBar(proxy, others),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { HumanError, messageOf, stackOf, type ErrorAction } from '../base/errors.ts';
-import { t } from './localise.ts';
+import { t } from '../base/localise.ts';
 
 /**
  * Shows an error as it deserves: what a person can act on as it is, with its actions as buttons;

@@ -1,7 +1,7 @@
 /** Settings whose values cannot be used. Settings files are written by hand: their types are wishes. */
 import { limitTable, valueProblem, type AllowedValue } from '../engine/limits.ts';
 import { limitSetting, settingKeys } from './ids.ts';
-import { t } from './localise.ts';
+import { t } from '../base/localise.ts';
 
 export interface SettingProblem {
   /** Below `mqttWorkbench`. */

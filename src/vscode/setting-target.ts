@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { t } from './localise.ts';
+import { t } from '../base/localise.ts';
 
 /** For whom a setting is written: without a workspace nobody is asked. Undefined: the person went back. */
 export async function chooseTarget(title: string): Promise<vscode.ConfigurationTarget | undefined> {

@@ -4,7 +4,7 @@ import type { EngineSnapshot } from '../engine/contract.ts';
 import type { EngineProxy } from './engine/engine-proxy.ts';
 import { commandIds } from './ids.ts';
 import { statusText } from './views/describe.ts';
-import { t } from './localise.ts';
+import { t } from '../base/localise.ts';
 import type { OtherWindows } from './windows/other-windows.ts';
 
 /** The one status bar item: the broker's port, clients and message rate. */

@@ -21,6 +21,8 @@ export interface OpenOptions {
   readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
+  /** Every text is translated: into itself, between ⟦ and ⟧. */
+  readonly translated?: boolean;
 }
 
 /** A page under test: what it did wrong is collected. */
@@ -110,8 +112,9 @@ export class Harness {
     });
     const query = new URLSearchParams({ first: String(first), end: String(end), theme });
     if (options.stopped === true) query.set('stopped', '');
+    if (options.translated === true) query.set('translated', '');
     await page.goto(`${this.#origin}/?${query.toString()}`);
-    await page.locator('.status .frames').filter({ hasText: 'frame' }).waitFor();
+    await page.locator('.status .frames').filter({ hasText: /\d/ }).waitFor();
     await settled(page);
     return { page, faults, violations, close: () => closeContext(context) };
   }
@@ -239,7 +242,7 @@ interface Answer {
 
 async function serve(directory: string, url: URL): Promise<Answer> {
   const name = url.pathname.slice(1);
-  if (name === '') return shell(url);
+  if (name === '') return shell(url, await messages(url));
   if (['dark.css', 'light.css', 'high-contrast.css'].includes(name)) {
     return { type: 'text/css', body: await readFile(join(here, 'page', name), 'utf8') };
   }
@@ -249,8 +252,19 @@ async function serve(directory: string, url: URL): Promise<Answer> {
   return { type, body: await readFile(join(directory, name), 'utf8') };
 }
 
+/** The bundle of a language in which every text is as it was, but marked. */
+async function messages(url: URL): Promise<string> {
+  if (!url.searchParams.has('translated')) return '';
+  const bundle: unknown = JSON.parse(
+    await readFile(join(project, 'l10n/bundle.l10n.json'), 'utf8'),
+  );
+  const marked = Object.keys(bundle as object).map((text) => [text, `⟦${text}⟧`]);
+  const json = JSON.stringify(Object.fromEntries(marked));
+  return ` data-messages="${json.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
+}
+
 /** The same shell and policy as the extension makes. */
-function shell(url: URL): Answer {
+function shell(url: URL, translation: string): Answer {
   const nonce = 'dGVzdA';
   const theme = url.searchParams.get('theme') ?? 'dark';
   return {
@@ -260,7 +274,7 @@ function shell(url: URL): Answer {
 
 <link rel="stylesheet" href="/${theme === 'light' || theme === 'high-contrast' ? theme : 'dark'}.css">
 <link rel="stylesheet" href="/inspector.css"></head>
-<body class="vscode-${theme === 'light' || theme === 'high-contrast' ? theme : 'dark'}"><div id="root"></div>
+<body class="vscode-${theme === 'light' || theme === 'high-contrast' ? theme : 'dark'}"><div id="root"${translation}></div>
 <script nonce="${nonce}" src="/fake-host.js"></script>
 <script nonce="${nonce}" src="/inspector.js"></script></body></html>`,
   };

@@ -1,4 +1,5 @@
 /** What exchanges are told with, in a row and in the details. */
+import { t } from '../../src/base/localise.ts';
 import type { ExchangeState, ExchangeStep, ExchangeSummary } from '../../src/engine/contract.ts';
 import { formatCount, formatDelta, formatLatency, formatPlural } from './format.ts';
 
@@ -28,16 +29,17 @@ export function stepsText(exchange: ExchangeSummary, now: number): string {
   const [first, ...rest] = exchange.steps;
   const parts: string[] = [];
   if (exchange.state === 'headless' && first) {
-    parts.push(`what ${first.packet} answers is not in the capture`);
+    parts.push(t('what {0} answers is not in the capture', first.packet));
   }
   // The packet that nothing answers says itself how it went.
   if (first?.reason !== undefined && (first.reasonCode ?? 0) >= 0x80) parts.push(reasonText(first));
   const omitted = exchange.stepCount - exchange.steps.length;
-  if (omitted > 0) parts.push(`… ${formatPlural(omitted, 'packet', 'packets')} …`);
+  if (omitted > 0) parts.push(`… ${formatPlural(omitted, t('packet'), t('packets'))} …`);
   for (const step of rest) parts.push(stepText(step));
   const state = stateText(exchange, now);
   if (state !== '') parts.push(state);
-  if (exchange.response) parts.push(`response after ${formatLatency(exchange.response.latency)}`);
+  if (exchange.response)
+    parts.push(t('response after {0}', formatLatency(exchange.response.latency)));
   return parts.join(' → ');
 }
 
@@ -56,13 +58,19 @@ export function reasonText({ reasonCode, reason }: ExchangeStep): string {
 
 /** `waiting for PUBCOMP for 12 s`; empty for what is complete. */
 export function stateText(exchange: ExchangeSummary, now: number): string {
-  const { state, waitingFor = 'an answer', isDisconnected } = exchange;
-  if (state === 'abandoned') return `${waitingFor} never came: the connection ended`;
+  const { state, waitingFor = t('an answer'), isDisconnected } = exchange;
+  if (state === 'abandoned') return t('{0} never came: the connection ended', waitingFor);
   if (state !== 'waiting') return '';
   const elapsed = Math.max(0, now - lastTime(exchange));
-  const since = elapsed < 1000 ? '' : ` for ${waitedText(elapsed)}`;
-  const stuck = elapsed > stuckAfter ? `stuck: ` : '';
-  return `${stuck}waiting for ${waitingFor}${since}${isDisconnected ? ', the client is away' : ''}`;
+  const since = elapsed < 1000 ? '' : t(' for {0}', waitedText(elapsed));
+  const stuck = elapsed > stuckAfter ? t(`stuck: `) : '';
+  return t(
+    '{0}waiting for {1}{2}{3}',
+    stuck,
+    waitingFor,
+    since,
+    isDisconnected ? t(', the client is away') : '',
+  );
 }
 
 /** Whole seconds, so that it changes once a second: `12 s`, `17:05`. */
@@ -76,11 +84,11 @@ function lastTime({ steps }: ExchangeSummary): number {
 }
 
 const stateWords: Readonly<Record<ExchangeState, string>> = {
-  complete: 'Complete',
-  failed: 'Failed',
-  waiting: 'Waiting',
-  abandoned: 'Abandoned',
-  headless: 'Beginning not captured',
+  complete: t('Complete'),
+  failed: t('Failed'),
+  waiting: t('Waiting'),
+  abandoned: t('Abandoned'),
+  headless: t('Beginning not captured'),
 };
 
 /** `Complete in 3.2 ms, 1 packet sent again`. */
@@ -88,12 +96,13 @@ export function outcomeText(exchange: ExchangeSummary, now: number): string {
   const { state, duration, retries, stepCount } = exchange;
   const parts = [
     state === 'complete' && stepCount > 1
-      ? `Complete in ${formatLatency(duration)}`
+      ? t('Complete in {0}', formatLatency(duration))
       : state === 'waiting'
         ? capitalized(stateText(exchange, now))
         : stateWords[state],
   ];
-  if (retries > 0) parts.push(`${formatPlural(retries, 'packet', 'packets')} sent again`);
+  if (retries > 0)
+    parts.push(t('{0} sent again', formatPlural(retries, t('packet'), t('packets'))));
   return parts.join(', ');
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../src/base/localise.ts';
 import { messageOf } from '../../src/base/errors.ts';
 import type { InspectorView, QueryState } from '../../src/engine/contract.ts';
 import { Announcer } from './announcer.ts';
@@ -24,14 +25,17 @@ import { Columns } from './table/columns.ts';
 import { kindOf } from './table/row-menu.ts';
 import { Table } from './table/table.ts';
 
-const viewLabels = { messages: 'Messages', packets: 'Packets', flow: 'Exchanges' } as const;
+const viewLabels = {
+  messages: t('Messages'),
+  packets: t('Packets'),
+  flow: t('Exchanges'),
+} as const;
 /** Milliseconds between two looks at how long something is waited for. */
 const waitingInterval = 1000;
 
 /** The page: puts the parts together and holds what they share. */
 export class Inspector {
   readonly element: HTMLElement;
-  readonly #host: Host;
   readonly #memory: PageMemory;
   readonly #announcer = new Announcer();
   readonly #actions: HostActions;
@@ -60,7 +64,6 @@ export class Inspector {
   #resultSaid = true;
 
   constructor(host: Host, memory: PageMemory) {
-    this.#host = host;
     this.#memory = memory;
     this.#actions = new HostActions(host, this.#announcer);
     const { view, filter, detailsShare, tab } = memory.state;
@@ -113,7 +116,7 @@ export class Inspector {
       copy: () => {
         if (memory.state.selected === undefined) return;
         this.#link.copyRow(memory.state.selected);
-        this.#announcer.say('Copied');
+        this.#announcer.say(t('Copied'));
       },
       dismiss: () => this.#dismiss(),
       follow: (follow) => this.#setFollow(follow),
@@ -276,7 +279,7 @@ export class Inspector {
     }
     if (state) {
       this.#shown.cleared(state);
-      this.#announcer.say('Cleared');
+      this.#announcer.say(t('Cleared'));
     } else {
       // After a restart frames are numbered from 0: nothing that was remembered means anything.
       this.#shown.replaced();
@@ -304,7 +307,7 @@ export class Inspector {
     if (!state) return;
     if (paused) this.#shown.pause(state);
     else this.#shown.resume();
-    this.#announcer.say(paused ? 'Paused' : 'Showing new packets again');
+    this.#announcer.say(paused ? t('Paused') : t('Showing new packets again'));
     this.#update();
   }
 
@@ -330,16 +333,10 @@ export class Inspector {
     this.#place = { frame, reveal: 'selection' };
     this.#details.show(frame);
     this.#setFollow(false);
-    const ordinal = await this.#session.find(frame);
-    const { state } = this.#session;
-    const page =
-      ordinal === undefined || !state
-        ? undefined
-        : await this.#host
-            .request('query/rows', { query: state.query, from: ordinal, count: 1 })
-            .catch(() => undefined);
-    const hidden = page?.rows[0]?.frame !== frame;
-    this.#announcer.say(hidden ? 'The view or the filter hides this packet' : 'Packet selected');
+    const isShown = await this.#session.shows(frame);
+    this.#announcer.say(
+      isShown ? t('Packet selected') : t('The view or the filter hides this packet'),
+    );
   }
 
   #openDetails(focus: boolean): void {

@@ -1,3 +1,4 @@
+import { t } from '../../src/base/localise.ts';
 import type { Libraries } from './libraries.ts';
 
 declare global {
@@ -28,11 +29,11 @@ function load(): Promise<Libraries> {
     script.addEventListener('load', () => {
       const { mqttWorkbenchLibraries: libraries } = globalThis;
       if (libraries) resolve(libraries);
-      else reject(new Error('The library of charts did not load.'));
+      else reject(new Error(t('The library of charts did not load.')));
     });
     script.addEventListener('error', () => {
       script.remove();
-      reject(new Error('The library of charts could not be loaded.'));
+      reject(new Error(t('The library of charts could not be loaded.')));
     });
     document.head.append(script);
   });

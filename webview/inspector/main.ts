@@ -1,4 +1,6 @@
 /** Entry of the inspector's page. The extension host makes the shell: `<div id="root">`. */
+// Before every module that makes texts.
+import './translation.ts';
 // In the order of the cascade: what narrows the page stands after what it narrows.
 import './inspector.css';
 import './shell/toolbar.css';

@@ -1,3 +1,4 @@
+import { t } from '../../src/base/localise.ts';
 import { HumanError, messageOf } from '../../src/base/errors.ts';
 import type { InspectorView, QueryState } from '../../src/engine/contract.ts';
 import type { Host } from './host.ts';
@@ -114,6 +115,17 @@ export class QuerySession {
     this.#events.changed();
   }
 
+  /** Whether the view and the filter let a frame be seen. */
+  async shows(frame: number): Promise<boolean> {
+    const from = await this.find(frame);
+    const { state } = this;
+    if (from === undefined || !state) return false;
+    const page = await this.#host
+      .request('query/rows', { query: state.query, from, count: 1 })
+      .catch(() => undefined);
+    return page?.rows[0]?.frame === frame;
+  }
+
   /** Ordinal of the row of `frame`, or of the nearest after it. */
   async find(frame: number): Promise<number | undefined> {
     const state = this.#state;
@@ -145,7 +157,7 @@ export class QuerySession {
   #createSource(): RowSource {
     return new RowSource(
       async (from, count) => {
-        if (!this.#state) throw new HumanError('queryClosed', 'No query is open.');
+        if (!this.#state) throw new HumanError('queryClosed', t('No query is open.'));
         return this.#host.request('query/rows', { query: this.#state.query, from, count });
       },
       () => this.#events.changed(),

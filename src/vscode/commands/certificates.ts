@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { HumanError } from '../../base/errors.ts';
 import type { ClientCertificate, ClientCertificateRequest } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 /** Asks for a file, and writes the development authority's certificate into it. */
 export async function exportAuthorityCommand(engine: EngineProxy, folder: string): Promise<void> {

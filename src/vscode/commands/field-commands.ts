@@ -4,7 +4,7 @@ import type { Field } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import type { InspectorPanel } from '../inspector/inspector-panel.ts';
 import { decodeUtf8Lossy, decodeValidUtf8 } from '../../mqtt/utf8.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { formatCount } from '../views/describe.ts';
 import { frameOf, putOnClipboard } from './row-commands.ts';
 

@@ -8,7 +8,7 @@ import { isWhole, messageParts, withRecent, type Message } from './message.ts';
 import { formatCount } from '../views/describe.ts';
 import { previewOf } from '../../capture/preview.ts';
 import { mapStep, pickStep, runSteps, textStep, type StepResult } from './steps.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 interface DeliveryItem extends vscode.QuickPickItem {
   readonly qos: QoS;

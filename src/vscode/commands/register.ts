@@ -4,7 +4,7 @@ import type { BrokerController } from '../broker-controller.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, section } from '../ids.ts';
 import type { InspectorPanel } from '../inspector/inspector-panel.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { decodeValidUtf8 } from '../../mqtt/utf8.ts';
 import { reportError } from '../report-error.ts';
 import type { ConnectionNode } from '../views/connection-nodes.ts';

@@ -5,7 +5,7 @@ import { PacketType } from '../../mqtt/packet.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import type { InspectorPanel } from '../inspector/inspector-panel.ts';
 import type { PayloadDocuments } from '../inspector/payload-documents.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { formatCount } from '../views/describe.ts';
 import type { TopicsTree } from '../views/topics-tree.ts';
 import { clientFilterText, topicFilterText } from './filter-text.ts';

@@ -8,7 +8,7 @@ import type { BrokerState } from '../../engine/contract.ts';
 import type { FrameFacts, FrameMessage } from '../../engine/editor-contract.ts';
 import { decodeValidUtf8 } from '../../mqtt/utf8.ts';
 import { decodeJson } from '../../payload/json.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 export type CopyForm =
   'text' | 'hex' | 'base64' | 'json' | 'mosquittoPub' | 'mqttBlock' | 'topic' | 'row';

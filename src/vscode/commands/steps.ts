@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 /** What a step of a guided input gave: a value, the wish to go back, or nothing (cancelled). */
 export type StepResult<T> = { kind: 'value'; value: T } | { kind: 'back' } | { kind: 'cancelled' };

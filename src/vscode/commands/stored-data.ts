@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { StoredDataCounts } from '../../engine/contract.ts';
 import type { BrokerController } from '../broker-controller.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { formatCount } from '../views/describe.ts';
 
 /** Deletes what the broker has stored, after a question that says how much that is. */

@@ -4,7 +4,7 @@ import { topicFilterProblem } from '../../mqtt/topics.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import type { ConnectionNode } from '../views/connection-nodes.ts';
 import { mapStep, pickStep, runSteps, textStep } from './steps.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 interface Wish {
   readonly topicFilter: string;

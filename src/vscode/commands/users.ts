@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BrokerController } from '../broker-controller.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 /** Asks for a name and a password, and adds the user; a running broker knows it at once. */
 export async function addUserCommand(

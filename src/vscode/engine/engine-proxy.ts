@@ -10,7 +10,7 @@ import type {
   LogEntry,
   QueryState,
 } from '../../engine/contract.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 type Requests = EngineContract['requests'];
 

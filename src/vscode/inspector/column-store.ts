@@ -7,7 +7,7 @@ import {
   type ColumnLayout,
   type ColumnName,
 } from '../../engine/columns-contract.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 const key = 'inspector.columns';
 

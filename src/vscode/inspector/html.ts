@@ -10,6 +10,8 @@ export interface ShellParts {
   readonly language: string;
   /** So that the first picture has them already. */
   readonly columns: readonly ColumnLayout[];
+  /** The messages of `vscode.l10n.bundle`; undefined where the editor speaks English. */
+  readonly messages: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface ShellParts {
  * inline anything. Everything that is shown is made by the script with DOM calls.
  */
 export function inspectorHtml(parts: ShellParts): string {
-  const { script, style, cspSource, nonce, title, language, columns } = parts;
+  const { script, style, cspSource, nonce, title, language, columns, messages } = parts;
   const policy = [
     "default-src 'none'",
     // Pictures in payloads: made by the page from their bytes, never fetched.
@@ -28,6 +30,7 @@ export function inspectorHtml(parts: ShellParts): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
+  const translation = messages ? ` data-messages="${escape(JSON.stringify(messages))}"` : '';
   return `<!DOCTYPE html>
 <html lang="${escape(language)}">
 <head>
@@ -38,7 +41,7 @@ export function inspectorHtml(parts: ShellParts): string {
 <link rel="stylesheet" href="${escape(style)}">
 </head>
 <body>
-<div id="root" data-columns="${escape(JSON.stringify(columns))}"></div>
+<div id="root" data-columns="${escape(JSON.stringify(columns))}"${translation}></div>
 <script nonce="${escape(nonce)}" src="${escape(script)}"></script>
 </body>
 </html>`;

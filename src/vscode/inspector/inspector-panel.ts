@@ -5,7 +5,7 @@ import type { ColumnStore } from './column-store.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import type { DetailsTab, RowKind } from '../../engine/editor-contract.ts';
 import { commandIds, contextKeys, viewIds } from '../ids.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import type { HostCommand } from './guards.ts';
 import { changesSavedFilters, manageFilters, saveFilter, savedFilters } from './saved-filters.ts';
 import { inspectorHtml } from './html.ts';
@@ -77,6 +77,11 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
   goTo(frame: number, tab?: DetailsTab): void {
     this.show();
     this.#open?.relay.goTo(frame, tab);
+  }
+
+  /** Payloads are decoded otherwise from now on; a hidden page asks anew when it is shown. */
+  payloadsChanged(): void {
+    this.#open?.relay.payloadsChanged();
   }
 
   find(): void {
@@ -173,6 +178,7 @@ export class InspectorPanel implements vscode.WebviewPanelSerializer, Disposable
       title: t('MQTT Inspector'),
       language: vscode.env.language,
       columns: this.columns.columns,
+      messages: vscode.l10n.bundle,
     });
   }
 }

@@ -72,6 +72,11 @@ export class InspectorRelay implements Disposable {
     this.#session?.setSavedFilters(filters);
   }
 
+  /** Payloads are decoded otherwise from now on. */
+  payloadsChanged(): void {
+    this.#session?.payloadsChanged();
+  }
+
   /** Puts a filter into the page's filter field, as soon as there is a page. */
   setFilter(filter: string): void {
     this.#tell('filter', (session) => session.setFilter(filter));

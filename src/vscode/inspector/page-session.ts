@@ -115,6 +115,10 @@ export class PageSession implements Disposable {
     this.#channel.notify('setSavedFilters', { filters });
   }
 
+  payloadsChanged(): void {
+    this.#channel.notify('payloadsChanged', null);
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;

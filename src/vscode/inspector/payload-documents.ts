@@ -4,7 +4,7 @@ import { HumanError } from '../../base/errors.ts';
 import type { FrameDocument } from '../../engine/editor-contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { contextKeys } from '../ids.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { formatCount } from '../views/describe.ts';
 import {
   payloadAddress,

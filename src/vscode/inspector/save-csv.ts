@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 /**
  * Asks where to save a table as CSV, and writes it there.

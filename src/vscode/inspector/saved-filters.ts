@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SavedFilter } from '../../engine/contract.ts';
 import { section, settingKeys } from '../ids.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { chooseTarget } from '../setting-target.ts';
 
 /** Filters offered at most, and characters of their parts: settings files are written by hand. */

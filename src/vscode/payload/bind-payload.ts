@@ -3,7 +3,7 @@ import type { PayloadDecoder } from '../../capture/views.ts';
 import { topicFilterProblem } from '../../mqtt/topics.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { section, settingKeys } from '../ids.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { chooseTarget } from '../setting-target.ts';
 import { bindableDecoders } from './binding-settings.ts';
 

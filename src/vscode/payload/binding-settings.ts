@@ -2,7 +2,7 @@
 import { payloadDecoders } from '../../capture/views.ts';
 import type { PayloadBinding } from '../../engine/payload-contract.ts';
 import { topicFilterProblem } from '../../mqtt/topics.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { schemaPathProblem } from './schema-files.ts';
 
 /** Those that make sense for every message of a topic; a schema makes of `protobuf` the decoder with one. */

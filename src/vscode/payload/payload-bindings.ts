@@ -4,7 +4,7 @@ import { stackOf } from '../../base/errors.ts';
 import type { PayloadBinding } from '../../engine/payload-contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { section, settingKeys } from '../ids.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { bindingsIn } from './binding-settings.ts';
 import { readSchema } from './schema-files.ts';
 import { readWorkspaceFile } from './workspace-files.ts';
@@ -13,6 +13,7 @@ import { readWorkspaceFile } from './workspace-files.ts';
 export class PayloadBindings implements Disposable {
   readonly #engine: EngineProxy;
   readonly #log: vscode.LogOutputChannel;
+  readonly #changed: () => void;
   readonly #disposables = new DisposableStore();
   readonly #watcher = vscode.workspace.createFileSystemWatcher('**/*.proto');
   /** Files are read meanwhile: only what was read last counts. */
@@ -20,9 +21,11 @@ export class PayloadBindings implements Disposable {
   #hasSchemas = false;
   #told = '';
 
-  constructor(engine: EngineProxy, log: vscode.LogOutputChannel) {
+  /** @param changed called whenever the engine decodes otherwise than before */
+  constructor(engine: EngineProxy, log: vscode.LogOutputChannel, changed: () => void) {
     this.#engine = engine;
     this.#log = log;
+    this.#changed = changed;
     const keep = (item: Disposable) => this.#disposables.add(item);
     keep(engine.onStart(() => this.#refresh()));
     keep(
@@ -39,6 +42,12 @@ export class PayloadBindings implements Disposable {
     keep(this.#watcher.onDidChange(schemaChanged));
     keep(this.#watcher.onDidCreate(schemaChanged));
     keep(this.#watcher.onDidDelete(schemaChanged));
+    // Some file systems, remote ones above all, tell of no changes: what is saved here is known anyway.
+    keep(
+      vscode.workspace.onDidSaveTextDocument(({ fileName }) => {
+        if (fileName.endsWith('.proto')) schemaChanged();
+      }),
+    );
     keep(vscode.workspace.onDidChangeWorkspaceFolders(schemaChanged));
     keep(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refresh()));
   }
@@ -67,7 +76,9 @@ export class PayloadBindings implements Disposable {
     }
     if (reading !== this.#reading) return;
     const answer = await this.#engine.request('payload/configure', { bindings });
-    if (reading === this.#reading) this.#tell([...problems, ...answer.problems]);
+    if (reading !== this.#reading) return;
+    this.#changed();
+    this.#tell([...problems, ...answer.problems]);
   }
 
   /** Each text once: a setting that is being written is wrong with every letter. */

@@ -1,6 +1,6 @@
 /** Schemas of payload bindings: the file that the settings name, with what it imports. */
 import type { SchemaSource, SchemaText } from '../../engine/payload-contract.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 
 /** Files of one schema, at most, and bytes of each: what is larger is no schema that a person wrote. */
 export const mostSchemaFiles = 64;

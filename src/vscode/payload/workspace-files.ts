@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { mostSchemaBytes, type ReadWorkspaceFile } from './schema-files.ts';
 
 /** Reads from the first workspace folder that has the file. */

@@ -4,7 +4,7 @@ import { transportNames } from '../../base/transport.ts';
 import type { ClientView, RefusalView } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { viewIds } from '../ids.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import type { OtherWindows } from '../windows/other-windows.ts';
 import {
   connectionNodes,

@@ -9,7 +9,7 @@ import type {
   TopicNode,
 } from '../../engine/contract.ts';
 import { hexCode, reasonName } from '../../mqtt/reason-codes.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { barMilliseconds, sparkline } from './topic-history.ts';
 import { portOf, type WindowBroker } from '../windows/broker-registry.ts';
 

@@ -2,7 +2,7 @@
 import type { RejectionCounter, Rejections } from '../../engine/contract.ts';
 import type { LimitName } from '../../engine/limits.ts';
 import { limitSetting, section } from '../ids.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import { formatCount, type Detail } from './describe.ts';
 
 interface Row {

@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { TopicNode, TopicsPage } from '../../engine/contract.ts';
 import type { EngineProxy } from '../engine/engine-proxy.ts';
 import { commandIds, viewIds } from '../ids.ts';
-import { t } from '../localise.ts';
+import { t } from '../../base/localise.ts';
 import {
   describeTopic,
   describeTopicWithChart,

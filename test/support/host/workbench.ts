@@ -119,6 +119,18 @@ export class Workbench {
     await this.pick(title);
   }
 
+  /** Opens a file of the workspace in an editor, by its name, and puts the cursor into it. */
+  async openFile(name: string): Promise<void> {
+    await this.palette('Go to File...');
+    await this.quickInput().fill(name);
+    await this.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: name })
+      .first()
+      .click();
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+  }
+
   /** The text field of the quick input that is open: palette, input box or quick pick. */
   quickInput(): Locator {
     return this.page.locator('.quick-input-widget:visible input[type="text"]');
@@ -130,16 +142,25 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Types a path into the open file dialog until `isDone`: while it reads a folder, it takes no answer. */
+  /**
+   * Types a path into the open file dialog until `isDone`: while it reads a folder, it takes no
+   * answer. Each try waits longer than the one before, for an answer that comes too early starts
+   * the dialog's reading again.
+   */
   async answerDialog(path: string, isDone: () => boolean): Promise<void> {
     const field = this.quickInput();
     await field.waitFor();
+    let patience = 4 * pollMilliseconds;
     await this.until(`the dialog takes ${path}`, async () => {
-      if (isDone()) return true;
       if (await field.isVisible()) {
         if ((await field.inputValue()) !== path) await field.fill(path);
-        await this.page.keyboard.press('Enter');
+        await this.page.waitForTimeout(patience);
+        if (await field.isVisible()) await this.page.keyboard.press('Enter');
       }
+      for (let waited = 0; waited < patience && !isDone(); waited += pollMilliseconds) {
+        await this.page.waitForTimeout(pollMilliseconds);
+      }
+      patience = Math.min(2 * patience, 3000);
       return isDone();
     });
   }

@@ -144,6 +144,10 @@ export class FakeHost {
     this.#channel.notify('setSavedFilters', { filters });
   }
 
+  payloadsChanged(): void {
+    this.#channel.notify('payloadsChanged', null);
+  }
+
   setColumns(columns: readonly ColumnLayout[]): void {
     this.#channel.notify('setColumns', { columns });
   }

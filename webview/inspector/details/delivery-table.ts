@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { DeliveryReport, DeliveryRow } from '../../../src/engine/contract.ts';
 import { element, setAttribute } from '../dom.ts';
 import { formatFullTime, formatLatency, formatTime } from '../format.ts';
@@ -5,22 +6,25 @@ import { icon } from '../icons.ts';
 import { visibleLine } from '../visible-text.ts';
 import { outcomeTexts, reasonOf } from './delivery-text.ts';
 
-const columns = [
-  'Client',
-  'Outcome',
-  'QoS',
-  'Subscription',
-  'Sent',
-  'Acknowledged',
-  'Why',
-] as const;
+const columns = {
+  client: t('Client'),
+  outcome: t('Outcome'),
+  qos: 'QoS',
+  subscription: t('Subscription'),
+  sent: t('Sent'),
+  acknowledged: t('Acknowledged'),
+  why: t('Why'),
+};
+type Column = keyof typeof columns;
 
 /**
  * One row for each client that the message was for. The arrow keys move among the rows, of which one
  * is a tab stop; Enter or a click goes to the packet.
  */
 export class DeliveryTable {
-  readonly element = element('table', { attributes: { role: 'grid', 'aria-label': 'Delivery' } });
+  readonly element = element('table', {
+    attributes: { role: 'grid', 'aria-label': t('Delivery') },
+  });
   readonly #body = element('tbody');
   readonly #select: (frame: number) => void;
   #rows: readonly HTMLTableRowElement[] = [];
@@ -30,8 +34,8 @@ export class DeliveryTable {
 
   constructor(select: (frame: number) => void) {
     this.#select = select;
-    const head = columns.map((name) =>
-      element('th', { className: classOf(name), text: name, attributes: { scope: 'col' } }),
+    const head = Object.entries(columns).map(([className, text]) =>
+      element('th', { className, text, attributes: { scope: 'col' } }),
     );
     this.element.append(
       element('thead', { children: [element('tr', { children: head })] }),
@@ -110,16 +114,16 @@ function makeRow(
   const filters = row.subscriptions.map(({ topicFilter }) => visibleLine(topicFilter)).join(', ');
   const why = reasonOf(row, report);
   const cells = [
-    cell('Client', visibleLine(row.client), visibleLine(row.client)),
+    cell('client', visibleLine(row.client), visibleLine(row.client)),
     element('td', {
       className: `outcome ${tone}`,
       children: [icon(name), element('span', { text: label })],
     }),
-    cell('QoS', row.qos === undefined ? '' : String(row.qos)),
-    cell('Subscription', filters, subscriptionTitle(row)),
+    cell('qos', row.qos === undefined ? '' : String(row.qos)),
+    cell('subscription', filters, subscriptionTitle(row)),
     sentCell(row, report.publisher.time),
     acknowledgedCell(row),
-    cell('Why', why, why),
+    cell('why', why, why),
   ];
   const node = element('tr', {
     children: cells,
@@ -133,9 +137,9 @@ function makeRow(
 }
 
 function sentCell({ sentAt }: DeliveryRow, publishedAt: number | undefined): HTMLElement {
-  if (sentAt === undefined) return cell('Sent', '');
+  if (sentAt === undefined) return cell('sent', '');
   const after = publishedAt === undefined ? undefined : sentAt - publishedAt;
-  const td = cell('Sent', formatTime(sentAt), formatFullTime(sentAt));
+  const td = cell('sent', formatTime(sentAt), formatFullTime(sentAt));
   if (after !== undefined) {
     td.append(element('span', { className: 'after', text: ` +${formatLatency(after)}` }));
   }
@@ -146,7 +150,11 @@ function sentCell({ sentAt }: DeliveryRow, publishedAt: number | undefined): HTM
 function acknowledgedCell(row: DeliveryRow): HTMLElement {
   const { qos, frame, acknowledgements } = row;
   if (frame !== undefined && qos === 0) {
-    return cell('Acknowledged', '—', 'QoS 0 is not acknowledged: it was sent, more is not known');
+    return cell(
+      'acknowledged',
+      '—',
+      t('QoS 0 is not acknowledged: it was sent, more is not known'),
+    );
   }
   const since = row.lastSentAt ?? row.sentAt;
   const texts = acknowledgements.map(({ packet, time }) =>
@@ -155,7 +163,7 @@ function acknowledgedCell(row: DeliveryRow): HTMLElement {
   const titles = acknowledgements.map(
     ({ packet, time, reason }) => `${packet} ${reason}, ${formatFullTime(time)}`,
   );
-  return cell('Acknowledged', texts.join(', '), titles.join('\n'));
+  return cell('acknowledged', texts.join(', '), titles.join('\n'));
 }
 
 /** Filter, QoS and options of each. */
@@ -166,22 +174,20 @@ function subscriptionTitle({ subscriptions, kind }: DeliveryRow): string {
       const parts = [
         visibleLine(topicFilter),
         `QoS ${qos}`,
-        ...(noLocal ? ['no local'] : []),
-        ...(retainAsPublished ? ['retain as published'] : []),
-        ...(subscriptionIdentifier === undefined ? [] : [`identifier ${subscriptionIdentifier}`]),
-        ...(kind === 'shared' ? ['shared'] : []),
+        ...(noLocal ? [t('no local')] : []),
+        ...(retainAsPublished ? [t('retain as published')] : []),
+        ...(subscriptionIdentifier === undefined
+          ? []
+          : [t('identifier {0}', subscriptionIdentifier)]),
+        ...(kind === 'shared' ? [t('shared')] : []),
       ];
       return parts.join(' · ');
     })
     .join('\n');
 }
 
-function cell(column: (typeof columns)[number], text: string, title = ''): HTMLElement {
-  const td = element('td', { className: classOf(column), text });
+function cell(column: Column, text: string, title = ''): HTMLElement {
+  const td = element('td', { className: column, text });
   if (title !== '') td.title = title;
   return td;
-}
-
-function classOf(column: (typeof columns)[number]): string {
-  return column.toLowerCase();
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { messageOf } from '../../../src/base/errors.ts';
 import type { DeliveryOutcome, DeliveryReport, FrameDetail } from '../../../src/engine/contract.ts';
 import { element, setText, setVisible } from '../dom.ts';
@@ -25,10 +26,10 @@ export class DeliveryView {
   readonly #summary = element('strong');
   readonly #outcomes = element('span', {
     className: 'outcomes',
-    attributes: { role: 'group', 'aria-label': 'Show only' },
+    attributes: { role: 'group', 'aria-label': t('Show only') },
   });
   readonly #publisher = element('p', { className: 'publisher' });
-  readonly #notes = element('ul', { className: 'notes', attributes: { 'aria-label': 'Notes' } });
+  readonly #notes = element('ul', { className: 'notes', attributes: { 'aria-label': t('Notes') } });
   readonly #table: DeliveryTable;
   readonly #more = element('p', { className: 'more' });
   readonly #others = element('details', { className: 'others' });
@@ -150,7 +151,11 @@ export class DeliveryView {
     setVisible(this.#more, report.total > report.rows.length);
     setText(
       this.#more,
-      `The first ${formatCount(report.rows.length)} of ${formatCount(report.total)}. Choose an outcome above to see its clients.`,
+      t(
+        'The first {0} of {1}. Choose an outcome above to see its clients.',
+        formatCount(report.rows.length),
+        formatCount(report.total),
+      ),
     );
     this.#renderOthers(report);
     this.#say([summaryOf(report), ...outcomeCounts(report).map(({ text }) => text)].join(', '));
@@ -167,7 +172,7 @@ export class DeliveryView {
         attributes: { type: 'button', 'aria-pressed': String(outcome === this.#outcome) },
         children: [icon(name), element('span', { text })],
       });
-      button.title = 'Show only these clients';
+      button.title = t('Show only these clients');
       button.dataset['outcome'] = outcome;
       button.addEventListener('click', () => {
         this.#outcome = this.#outcome === outcome ? undefined : outcome;
@@ -182,20 +187,23 @@ export class DeliveryView {
   #renderOthers({ notMatching }: DeliveryReport): void {
     const { count, nearest } = notMatching;
     setVisible(this.#others, count > 0);
-    setText(this.#othersTitle, `Not matching: ${formatPlural(count, 'client', 'clients')}`);
+    setText(
+      this.#othersTitle,
+      t('Not matching: {0}', formatPlural(count, t('client'), t('clients'))),
+    );
     const items = nearest.map(({ client, topicFilter }) =>
       element('li', {
         children: [
           element('span', { className: 'client', text: visibleLine(client) }),
           element('span', {
             className: 'filter',
-            text: topicFilter === undefined ? 'no subscription' : visibleLine(topicFilter),
+            text: topicFilter === undefined ? t('no subscription') : visibleLine(topicFilter),
           }),
         ],
       }),
     );
     if (count > nearest.length) {
-      items.push(element('li', { text: `and ${formatCount(count - nearest.length)} more` }));
+      items.push(element('li', { text: t('and {0} more', formatCount(count - nearest.length)) }));
     }
     this.#othersList.replaceChildren(...items);
   }
@@ -218,10 +226,14 @@ function outcomeCounts({ counts }: DeliveryReport): { outcome: DeliveryOutcome; 
 
 function emptyText({ packet }: FrameDetail): string {
   if (packet === 'PUBLISH') {
-    return 'The broker took no message from this PUBLISH: it was not valid, or not allowed at that moment.';
+    return t(
+      'The broker took no message from this PUBLISH: it was not valid, or not allowed at that moment.',
+    );
   }
   if (packet.startsWith('PUB')) {
-    return 'The PUBLISH that this packet belongs to is not in the capture.';
+    return t('The PUBLISH that this packet belongs to is not in the capture.');
   }
-  return 'This packet is no part of a message. Select a PUBLISH, or what acknowledges one, to see who got it.';
+  return t(
+    'This packet is no part of a message. Select a PUBLISH, or what acknowledges one, to see who got it.',
+  );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { messageOf } from '../../../src/base/errors.ts';
 import { transportNames } from '../../../src/base/transport.ts';
 import type { FrameDetail } from '../../../src/engine/contract.ts';
@@ -94,25 +95,31 @@ export class Details {
     };
     this.#tabs = new Choice(
       'tab',
-      'Details',
+      t('Details'),
       [
-        { value: 'payload', label: 'Payload' },
-        { value: 'packet', label: 'Packet' },
-        { value: 'properties', label: 'Properties', title: 'The properties of an MQTT 5 packet' },
+        { value: 'payload', label: t('Payload') },
+        { value: 'packet', label: t('Packet') },
+        {
+          value: 'properties',
+          label: t('Properties'),
+          title: t('The properties of an MQTT 5 packet'),
+        },
         {
           value: 'history',
-          label: 'History',
-          title: 'The messages of this topic: their numbers, and what changed from one to another',
+          label: t('History'),
+          title: t(
+            'The messages of this topic: their numbers, and what changed from one to another',
+          ),
         },
         {
           value: 'flow',
-          label: 'Flow',
-          title: 'What the packet answers and what answers it, step by step',
+          label: t('Flow'),
+          title: t('What the packet answers and what answers it, step by step'),
         },
         {
           value: 'delivery',
-          label: 'Delivery',
-          title: 'Who got the message, and why not the others',
+          label: t('Delivery'),
+          title: t('Who got the message, and why not the others'),
         },
       ],
       tab,
@@ -122,8 +129,8 @@ export class Details {
       },
     );
     const close = createButton({
-      label: 'Close details',
-      title: 'Close (Escape)',
+      label: t('Close details'),
+      title: t('Close (Escape)'),
       appearance: 'icon',
       icon: icon('close'),
       iconOnly: true,
@@ -131,7 +138,7 @@ export class Details {
     });
     this.element = element('section', {
       className: 'details',
-      attributes: { 'aria-label': 'Details of the selected packet' },
+      attributes: { 'aria-label': t('Details of the selected packet') },
       children: [
         element('div', {
           className: 'details-head',
@@ -148,6 +155,7 @@ export class Details {
     });
     this.#note.hidden = true;
     this.#showTab();
+    host.onNotification('payloadsChanged', () => void this.#decodeAnew());
   }
 
   /** Shows `frame`, or nothing. While one loads, only the newest of those asked for is next. */
@@ -183,7 +191,7 @@ export class Details {
   noteDropped(first: number): void {
     const dropped = this.#wanted !== undefined && this.#wanted < first;
     setVisible(this.#note, dropped);
-    if (dropped) setText(this.#note, 'This frame was dropped from the capture.');
+    if (dropped) setText(this.#note, t('This frame was dropped from the capture.'));
   }
 
   /** Shows another tab, as if the person had chosen it. */
@@ -257,7 +265,7 @@ export class Details {
       detail.transport && detail.transport !== 'tcp' ? transportNames[detail.transport] : '',
     ];
     setText(this.#summary, parts.filter((part) => part !== '').join(' · '));
-    this.#summary.title = `Frame ${detail.frame} · ${formatFullTime(detail.time)}`;
+    this.#summary.title = t('Frame {0} · {1}', detail.frame, formatFullTime(detail.time));
     this.#packet.show(detail, this.#bytes);
     this.#payload.show(detail, this.#bytes);
     this.#properties.show(detail);
@@ -265,6 +273,21 @@ export class Details {
     this.#flow.show(detail);
     this.#delivery.show(detail);
     this.#events.shown(formatProtocol(detail.protocolVersion));
+  }
+
+  /** Only the payload reads otherwise: what is chosen and folded in the other tabs stays. */
+  async #decodeAnew(): Promise<void> {
+    const before = this.#detail;
+    if (!before) return;
+    try {
+      const detail = await this.#host.request('capture/frame', { frame: before.frame });
+      if (this.#detail !== before || !detail) return;
+      this.#detail = detail;
+      this.#payload.show(detail, this.#bytes);
+      this.#history.show(detail);
+    } catch (error) {
+      this.#events.failed(messageOf(error));
+    }
   }
 
   async #loadMore(): Promise<void> {

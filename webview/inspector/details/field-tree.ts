@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { element, setAttribute } from '../dom.ts';
 import { formatCount } from '../format.ts';
 import { visibleLine } from '../visible-text.ts';
@@ -26,7 +27,7 @@ interface Item {
 export class FieldTree {
   readonly element = element('div', {
     className: 'tree',
-    attributes: { role: 'tree', 'aria-label': 'Fields of the packet' },
+    attributes: { role: 'tree', 'aria-label': t('Fields of the packet') },
   });
   readonly #events: FieldTreeEvents;
   #fields: readonly Field[] = [];
@@ -121,7 +122,7 @@ export class FieldTree {
         element('span', { className: 'twistie' }),
         element('span', {
           className: 'more',
-          text: `… ${formatCount(fields.length - listed)} more`,
+          text: t('… {0} more', formatCount(fields.length - listed)),
         }),
       ]);
       this.#items.push({ element: node, level, parent });
@@ -270,14 +271,17 @@ function item(level: number, children: HTMLElement[]): HTMLElement {
 /** Where the field stands, in the specification and in the packet. */
 function describe({ section, start, end, bits }: Field): string {
   const parts = [];
-  if (section !== undefined) parts.push(`MQTT specification, section ${section}`);
+  if (section !== undefined) parts.push(t('MQTT specification, section {0}', section));
   if (bits)
     parts.push(
       bits[0] === bits[1]
-        ? `byte ${start}, bit ${bits[0]}`
-        : `byte ${start}, bits ${bits[0]} to ${bits[1]}`,
+        ? t('byte {0}, bit {1}', start, bits[0])
+        : t('byte {0}, bits {1} to {2}', start, bits[0], bits[1]),
     );
-  else if (end - start === 1) parts.push(`byte ${start}`);
-  else parts.push(end > start ? `bytes ${start} to ${end - 1}` : `empty, at byte ${start}`);
+  else if (end - start === 1) parts.push(t('byte {0}', start));
+  else
+    parts.push(
+      end > start ? t('bytes {0} to {1}', start, end - 1) : t('empty, at byte {0}', start),
+    );
   return parts.join(' · ');
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { messageOf } from '../../../src/base/errors.ts';
 import { createButton, createDropdown } from '../../toolkit.ts';
 import { element } from '../dom.ts';
@@ -7,7 +8,7 @@ import { pictureOf } from './sequence-picture.ts';
 
 /** Milliseconds before and after the selected packet; 0: its exchange and what that caused. */
 const ranges = [
-  { around: 0, label: 'This exchange' },
+  { around: 0, label: t('This exchange') },
   { around: 100, label: '± 0.1 s' },
   { around: 1000, label: '± 1 s' },
   { around: 10_000, label: '± 10 s' },
@@ -39,7 +40,7 @@ export class FlowTools {
         onClick: run,
       }).element;
     const range = createDropdown({
-      label: 'Range of the diagram',
+      label: t('Range of the diagram'),
       className: 'small',
       onChange: (value) => events.range(Number(value)),
     });
@@ -52,15 +53,20 @@ export class FlowTools {
       children: [
         range.element,
         element('span', { className: 'space' }),
-        button('−', 'Smaller (Ctrl and wheel, or -; 0 fits it in)', () => events.zoom(-1)),
-        button('+', 'Larger (Ctrl and wheel, or +)', () => events.zoom(1)),
+        button('−', t('Smaller (Ctrl and wheel, or -; 0 fits it in)'), () => events.zoom(-1)),
+        button('+', t('Larger (Ctrl and wheel, or +)'), () => events.zoom(1)),
         button(
-          'Copy Mermaid',
-          'Copy the diagram in the language of Mermaid, for a document or an issue',
+          t('Copy Mermaid'),
+          t('Copy the diagram in the language of Mermaid, for a document or an issue'),
           () => this.#copyMermaid(),
           'copy',
         ),
-        button('Copy PNG', 'Copy the diagram as a picture', () => void this.#copyPicture(), 'copy'),
+        button(
+          t('Copy PNG'),
+          t('Copy the diagram as a picture'),
+          () => void this.#copyPicture(),
+          'copy',
+        ),
       ],
     });
   }
@@ -77,9 +83,9 @@ export class FlowTools {
       // The promise goes into the item, so that the browser still sees the click behind it.
       const picture = pictureOf(sequence, this.element);
       await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
-      this.#events.announce('Picture copied');
+      this.#events.announce(t('Picture copied'));
     } catch (error) {
-      this.#events.failed(`The picture could not be copied: ${messageOf(error)}`);
+      this.#events.failed(t('The picture could not be copied: {0}', messageOf(error)));
     }
   }
 }

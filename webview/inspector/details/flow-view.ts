@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { messageOf } from '../../../src/base/errors.ts';
 import type {
   ExchangeReport,
@@ -26,9 +27,9 @@ export interface FlowEvents {
 
 const roleTexts: Readonly<Record<ExchangeView['role'], string>> = {
   selected: '',
-  carries: 'same message',
-  request: 'request',
-  response: 'response',
+  carries: t('same message'),
+  request: t('request'),
+  response: t('response'),
   nearby: '',
 };
 
@@ -157,10 +158,10 @@ export class FlowView {
     const sequence = sequenceOf(report);
     const notes = [
       report.omitted > 0
-        ? `${formatPlural(report.omitted, 'exchange', 'exchanges')} ${this.#around > 0 ? 'of this time not shown.' : 'with the same message not shown: Delivery tells of all.'}`
+        ? `${formatPlural(report.omitted, t('exchange'), t('exchanges'))} ${this.#around > 0 ? t('of this time not shown.') : t('with the same message not shown: Delivery tells of all.')}`
         : '',
       sequence.omitted > 0
-        ? `${formatPlural(sequence.omitted, 'packet', 'packets')} not in the diagram.`
+        ? t('{0} not in the diagram.', formatPlural(sequence.omitted, t('packet'), t('packets')))
         : '',
     ];
     setText(this.#note, notes.filter((note) => note !== '').join(' '));
@@ -179,7 +180,7 @@ export class FlowView {
     showOutcome(outcome, exchange);
     this.#outcomes.push({ exchange, node: outcome });
     const arrow = first?.direction === 1 ? '←' : '→';
-    const name = `${visibleLine(exchange.client)} ${arrow} broker`;
+    const name = t('{0} {1} broker', visibleLine(exchange.client), arrow);
     const head = element('div', {
       className: 'exchange-head',
       children: [
@@ -193,7 +194,7 @@ export class FlowView {
     const rows = exchange.steps.flatMap((step, index) => {
       const row = this.#step(exchange, step, step.frame === selected);
       if (index !== 0 || omitted === 0) return [row];
-      const text = `… ${formatPlural(omitted, 'packet', 'packets')} not shown …`;
+      const text = t('… {0} not shown …', formatPlural(omitted, t('packet'), t('packets')));
       return [row, element('div', { className: 'gap', text, attributes: { role: 'listitem' } })];
     });
     const list = element('div', {
@@ -215,12 +216,15 @@ export class FlowView {
       ['direction', step.direction === 0 ? '→' : '←'],
       ['packet', `${step.packet}${qos ? ` QoS ${exchange.qos ?? 0}` : ''}`],
       ['latency', step === exchange.steps[0] ? '' : `+${formatLatency(step.latency)}`],
-      ['again', step.isRetry ? 'sent again' : ''],
+      ['again', step.isRetry ? t('sent again') : ''],
       ['reason', reasonText(step)],
     ];
     const button = element('button', {
       className: `step ${step.direction === 0 ? 'in' : 'out'}${isFailure ? ' failed' : ''}`,
-      attributes: { type: 'button', title: `${formatFullTime(step.time)} · select this packet` },
+      attributes: {
+        type: 'button',
+        title: t('{0} · select this packet', formatFullTime(step.time)),
+      },
       children: parts.map(([className, text]) => element('span', { className, text })),
     });
     if (isSelected) button.setAttribute('aria-current', 'true');

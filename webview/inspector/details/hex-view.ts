@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { createButton } from '../../toolkit.ts';
 import { element, oncePerFrame, setVisible } from '../dom.ts';
 import { formatByte, formatBytes } from '../format.ts';
@@ -45,7 +46,7 @@ export class HexView {
       attributes: { role: 'group', tabindex: '0', 'aria-label': label },
       children: [this.#lines],
     });
-    this.#more = createButton({ label: 'Load more', onClick: () => events.more() });
+    this.#more = createButton({ label: t('Load more'), onClick: () => events.more() });
     this.element = element('div', {
       className: 'hex-view',
       children: [this.#scroller, this.#more.element],
@@ -68,7 +69,7 @@ export class HexView {
     this.#bytes = bytes;
     const rest = total - bytes.length;
     setVisible(this.#more.element, rest > 0);
-    this.#more.setLabel(`Load more (${formatBytes(rest)} left)`);
+    this.#more.setLabel(t('Load more ({0} left)', formatBytes(rest)));
     if (!keep) {
       this.#selected = undefined;
       this.#hovered = undefined;

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { createButton, createTextField } from '../../toolkit.ts';
 import { element, setText, setVisible } from '../dom.ts';
 import { icon, type IconName } from '../icons.ts';
@@ -24,8 +25,8 @@ export class JsonBar {
 
   constructor(events: JsonBarEvents) {
     this.#field = createTextField({
-      label: 'Search in the payload',
-      placeholder: 'Search in the payload',
+      label: t('Search in the payload'),
+      placeholder: t('Search in the payload'),
       onInput: (text) => events.search(text),
     });
     this.#field.element.addEventListener('keydown', (event) => {
@@ -40,7 +41,7 @@ export class JsonBar {
       className: 'json-path-tools',
       children: [
         this.#path,
-        tool('Copy path', 'Copy the path, as filters and charts write it', 'copy', () =>
+        tool(t('Copy path'), t('Copy the path, as filters and charts write it'), 'copy', () =>
           events.copyPath(),
         ),
       ],
@@ -50,15 +51,15 @@ export class JsonBar {
       children: [
         this.#field.element,
         this.#result,
-        tool('Previous place', 'Previous place (Shift+Enter)', 'up', () => events.next(-1)),
-        tool('Next place', 'Next place (Enter)', 'down', () => events.next(1)),
-        tool('Fold everything', 'Fold everything', 'fold', () => events.foldAll(true)),
-        tool('Unfold everything', 'Unfold everything', 'unfold', () => events.foldAll(false)),
+        tool(t('Previous place'), t('Previous place (Shift+Enter)'), 'up', () => events.next(-1)),
+        tool(t('Next place'), t('Next place (Enter)'), 'down', () => events.next(1)),
+        tool(t('Fold everything'), t('Fold everything'), 'fold', () => events.foldAll(true)),
+        tool(t('Unfold everything'), t('Unfold everything'), 'unfold', () => events.foldAll(false)),
         element('span', { className: 'space' }),
         this.#pathTools,
         createButton({
-          label: 'Copy Value',
-          title: 'Copy the selected value (Ctrl+C)',
+          label: t('Copy Value'),
+          title: t('Copy the selected value (Ctrl+C)'),
           className: 'small',
           onClick: () => events.copyValue(),
         }).element,

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { element, oncePerFrame, setAttribute } from '../dom.ts';
 import { formatPlural } from '../format.ts';
 import { JsonBar } from './json-bar.ts';
@@ -38,7 +39,7 @@ export class JsonTree {
     this.#events = events;
     this.#scroller = element('div', {
       className: 'payload-text json-tree',
-      attributes: { role: 'tree', tabindex: '0', 'aria-label': 'Payload as a tree' },
+      attributes: { role: 'tree', tabindex: '0', 'aria-label': t('Payload as a tree') },
       children: [this.#space],
     });
     this.#bar = new JsonBar({
@@ -112,8 +113,8 @@ export class JsonTree {
     const text = line?.text ?? '';
     appendJson(content, text.slice(0, longestLine));
     if (text.length > longestLine) {
-      const more = formatPlural(text.length - longestLine, 'character', 'characters');
-      content.append(element('span', { className: 'more', text: ` … ${more} more` }));
+      const more = formatPlural(text.length - longestLine, t('character'), t('characters'));
+      content.append(element('span', { className: 'more', text: t(' … {0} more', more) }));
     }
     if (folded)
       content.append(element('span', { className: 'more', text: this.#foldedText(index) }));
@@ -148,8 +149,8 @@ export class JsonTree {
     if (!line) return '';
     const isList = line.text.endsWith('[');
     const count = isList
-      ? formatPlural(line.size, 'item', 'items')
-      : formatPlural(line.size, 'name', 'names');
+      ? formatPlural(line.size, t('item'), t('items'))
+      : formatPlural(line.size, t('name'), t('names'));
     return ` ${count} ${this.#lines[line.end]?.isClosing === true ? (isList ? ']' : '}') : '…'}`;
   }
 
@@ -193,7 +194,7 @@ export class JsonTree {
     this.#reset();
     while (this.#fold.placeOf(this.#current) < 0 && this.#current > 0) this.#current--;
     this.#select(this.#current, true);
-    this.#events.announce(folded ? 'Everything is folded' : 'Everything is unfolded');
+    this.#events.announce(folded ? t('Everything is folded') : t('Everything is unfolded'));
   }
 
   #onClick(event: MouseEvent): void {
@@ -312,7 +313,7 @@ export class JsonTree {
   #tellFound(): void {
     const { length } = this.#found;
     const place = this.#found.indexOf(this.#current) + 1;
-    const text = length === 0 ? 'nothing found' : `${place} of ${length}`;
+    const text = length === 0 ? t('nothing found') : t('{0} of {1}', place, length);
     this.#bar.setResult(this.#sought === '' ? '' : text);
     if (this.#sought !== '') this.#events.announce(text);
   }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { FrameDetail } from '../../../src/engine/contract.ts';
 import { element, setVisible } from '../dom.ts';
 import { formatByte } from '../format.ts';
@@ -11,7 +12,7 @@ export class PacketView {
   readonly element: HTMLElement;
   readonly #problems = element('ul', {
     className: 'problems',
-    attributes: { 'aria-label': 'Problems' },
+    attributes: { 'aria-label': t('Problems') },
   });
   readonly #tree: FieldTree;
   readonly #hex: HexView;
@@ -27,7 +28,7 @@ export class PacketView {
         this.#hex.setHover(field);
       },
     });
-    this.#hex = new HexView('Bytes of the packet', {
+    this.#hex = new HexView(t('Bytes of the packet'), {
       pick: (index) => this.#pick(index),
       hover: (index) => this.#hover(index),
       more,
@@ -76,7 +77,7 @@ export class PacketView {
     const field = candidates[(current + 1) % candidates.length];
     this.#tree.select(field);
     this.#hex.select(field ?? { start: index, end: index + 1 }, false);
-    this.#announce(`Byte ${index}${field ? `, ${field.label}` : ''}`);
+    this.#announce(t('Byte {0}{1}', index, field ? `, ${field.label}` : ''));
   }
 
   #hover(index: number | undefined): void {
@@ -89,7 +90,7 @@ export class PacketView {
     const statement = problem.statement === undefined ? '' : ` [${problem.statement}]`;
     const button = element('button', {
       className: problem.severity,
-      attributes: { type: 'button', title: 'Show the bytes' },
+      attributes: { type: 'button', title: t('Show the bytes') },
       children: [
         element('span', { text: problem.severity === 'error' ? '⊗ ' : '⚠ ' }),
         element('span', { className: 'message', text: visibleLine(problem.message) }),

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { PayloadDecoding } from '../../../src/engine/contract.ts';
 import { element, setAttribute, setVisible } from '../dom.ts';
 import { appendVisible } from '../visible-text.ts';
@@ -8,7 +9,7 @@ export class PayloadBody {
   readonly element: HTMLElement;
   readonly #text = element('pre', {
     className: 'payload-text',
-    attributes: { tabindex: '0', 'aria-label': 'Payload', dir: 'auto' },
+    attributes: { tabindex: '0', 'aria-label': t('Payload'), dir: 'auto' },
   });
   readonly #image = element('img');
   readonly #picture = element('div', { className: 'payload-image', children: [this.#image] });

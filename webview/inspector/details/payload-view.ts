@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { messageOf } from '../../../src/base/errors.ts';
 import type { FrameDetail, PayloadDecoder, PayloadDecoding } from '../../../src/engine/contract.ts';
 import { createButton, createDropdown } from '../../toolkit.ts';
@@ -33,7 +34,7 @@ export class PayloadView {
   readonly element: HTMLElement;
   readonly #forms: Choice<Form>;
   readonly #others = createDropdown({
-    label: 'Decode payload as',
+    label: t('Decode payload as'),
     className: 'small',
     onChange: (value) => this.#chooseOther(value),
   });
@@ -53,20 +54,20 @@ export class PayloadView {
 
   constructor(events: PayloadEvents) {
     this.#events = events;
-    this.#forms = new Choice<Form>('radio', 'Form of the payload', [], 'text', (form) => {
+    this.#forms = new Choice<Form>('radio', t('Form of the payload'), [], 'text', (form) => {
       this.#preferred = form;
       this.#choose(form);
     });
     this.#forms.element.classList.add('small');
     this.#body = new PayloadBody(events);
-    this.#hex = new HexView('Bytes of the payload', {
+    this.#hex = new HexView(t('Bytes of the payload'), {
       pick: (index) => this.#hex.select({ start: index, end: index + 1 }, false),
       hover: () => undefined,
       more: () => events.more(),
     });
     const copyButton = createButton({
-      label: 'Copy payload',
-      title: 'Copy what is shown',
+      label: t('Copy payload'),
+      title: t('Copy what is shown'),
       appearance: 'icon',
       icon: icon('copy'),
       iconOnly: true,
@@ -101,7 +102,7 @@ export class PayloadView {
       return;
     }
     const decodings = payload.decodings.map(({ decoder, label }) => ({ value: decoder, label }));
-    this.#forms.setOptions([...decodings, { value: 'hex', label: 'Hex' }]);
+    this.#forms.setOptions([...decodings, { value: 'hex', label: t('Hex') }]);
     const preferred = this.#preferred;
     const applies =
       preferred === 'hex' ||
@@ -137,9 +138,9 @@ export class PayloadView {
     this.#forms.value = form;
     this.#others.set(
       [
-        { value: '', label: 'Decode as…' },
+        { value: '', label: t('Decode as…') },
         ...others.map(({ decoder, label }) => ({ value: decoder, label })),
-        { value: 'bind', label: 'Always for This Topic…' },
+        { value: 'bind', label: t('Always for This Topic…') },
       ],
       isOther ? form : '',
     );
@@ -176,13 +177,13 @@ export class PayloadView {
       // Meanwhile another frame or form was chosen.
       if (this.#detail !== detail || this.#forms.value !== decoder) return;
       if (!decoding) {
-        this.#events.failed('This frame was dropped from the capture.');
+        this.#events.failed(t('This frame was dropped from the capture.'));
         return;
       }
       this.#answer = { detail, decoding };
       this.#draw();
       if (announce)
-        this.#events.announce(`Payload as ${decoding.label} ${noteOf(decoding)}`.trim());
+        this.#events.announce(t('Payload as {0} {1}', decoding.label, noteOf(decoding)).trim());
     } catch (error) {
       this.#events.failed(messageOf(error));
     }
@@ -221,8 +222,8 @@ export class PayloadView {
     setVisible(this.#head, length > 0);
     setVisible(this.#none, length === 0);
     if (!payload)
-      setText(this.#none, `${this.#detail?.packet ?? 'This packet'} carries no payload.`);
-    else setText(this.#none, 'The payload is empty (0 bytes).');
+      setText(this.#none, t('{0} carries no payload.', this.#detail?.packet ?? t('This packet')));
+    else setText(this.#none, t('The payload is empty (0 bytes).'));
     const decoding = length > 0 ? this.#decoding() : undefined;
     const hex = this.#forms.value === 'hex';
     this.#body.setVisible(length > 0 && !hex);
@@ -240,10 +241,10 @@ export class PayloadView {
 /** `gzip, 1,234 → 8,192 bytes` for each layer that was unpacked, and the binding by which it is decoded so. */
 function layersOf(decoding: PayloadDecoding | undefined): string {
   const layers = (decoding?.layers ?? []).map(({ compression, packed, unpacked }) => {
-    return `${compression}, ${formatCount(packed)} → ${formatPlural(unpacked, 'byte', 'bytes')}`;
+    return `${compression}, ${formatCount(packed)} → ${formatPlural(unpacked, t('byte'), t('bytes'))}`;
   });
   const { binding } = decoding ?? {};
-  return [...layers, ...(binding === undefined ? [] : [`bound to ${binding}`])].join(' · ');
+  return [...layers, ...(binding === undefined ? [] : [t('bound to {0}', binding)])].join(' · ');
 }
 
 function noteOf(decoding: PayloadDecoding | undefined): string {
@@ -254,7 +255,7 @@ function noteOf(decoding: PayloadDecoding | undefined): string {
   if (decoding.problem !== undefined) parts.push(`⚠ ${decoding.problem}`);
   for (const note of decoding.notes ?? []) parts.push(note);
   if (decoding.truncated > 0) {
-    parts.push(`${formatPlural(decoding.truncated, 'byte', 'bytes')} more, not shown`);
+    parts.push(t('{0} more, not shown', formatPlural(decoding.truncated, t('byte'), t('bytes'))));
   }
   return parts.join(' · ');
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { Field, FrameDetail } from '../../../src/engine/contract.ts';
 import { createButton } from '../../toolkit.ts';
 import { element, setText, setVisible } from '../dom.ts';
@@ -34,11 +35,11 @@ export class PropertiesView {
   #properties: readonly Property[] = [];
 
   constructor(events: PropertiesEvents) {
-    const columns = ['Property', 'Value', 'Meaning', 'Section'];
+    const columns = [t('Property'), t('Value'), t('Meaning'), t('Section')];
     const head = columns.map((text) => element('th', { text, attributes: { scope: 'col' } }));
     const copy = createButton({
-      label: 'Copy as JSON',
-      title: 'Copy all properties of the packet as JSON',
+      label: t('Copy as JSON'),
+      title: t('Copy all properties of the packet as JSON'),
       appearance: 'icon',
       icon: icon('copy'),
       onClick: () => events.copy(jsonOf(this.#properties)),
@@ -49,7 +50,7 @@ export class PropertiesView {
     });
     this.#table = element('div', {
       className: 'properties-table',
-      attributes: { tabindex: '0', role: 'region', 'aria-label': 'Properties' },
+      attributes: { tabindex: '0', role: 'region', 'aria-label': t('Properties') },
       children: [
         element('table', {
           children: [
@@ -71,7 +72,7 @@ export class PropertiesView {
     setVisible(this.#none, isEmpty);
     setVisible(this.#table, !isEmpty);
     setVisible(this.#head, !isEmpty);
-    setText(this.#count, formatPlural(this.#properties.length, 'property', 'properties'));
+    setText(this.#count, formatPlural(this.#properties.length, t('property'), t('properties')));
     if (isEmpty) setText(this.#none, whyNone(detail));
     let group = '';
     this.#body.replaceChildren(
@@ -90,10 +91,10 @@ export class PropertiesView {
 }
 
 function whyNone({ packet, protocolVersion }: FrameDetail): string {
-  if (without.has(packet)) return `${packet} never has properties.`;
+  if (without.has(packet)) return t('{0} never has properties.', packet);
   return protocolVersion === 5
-    ? `This ${packet} has no properties.`
-    : `This is ${formatProtocol(protocolVersion)}: properties came with MQTT 5.0.`;
+    ? t('This {0} has no properties.', packet)
+    : t('This is {0}: properties came with MQTT 5.0.', formatProtocol(protocolVersion));
 }
 
 /** All properties of a packet's field tree, those of a will too, in their order. */
@@ -142,7 +143,7 @@ function rowOf({ name, key, value, meaning, section }: Property): HTMLElement {
       element('td', {
         className: 'section',
         text: section ?? '',
-        attributes: section === undefined ? {} : { title: `MQTT 5.0, section ${section}` },
+        attributes: section === undefined ? {} : { title: t('MQTT 5.0, section {0}', section) },
       }),
     ],
   });

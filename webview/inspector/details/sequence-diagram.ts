@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { element, setAttribute } from '../dom.ts';
 import { brokerLane, type Sequence, type SequenceArrow } from './sequence.ts';
 
@@ -30,7 +31,7 @@ export class SequenceDiagram {
     this.#select = select;
     this.element = element('div', {
       className: 'sequence',
-      attributes: { tabindex: '0', role: 'group', 'aria-label': 'Sequence diagram' },
+      attributes: { tabindex: '0', role: 'group', 'aria-label': t('Sequence diagram') },
     });
     this.element.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
     this.element.addEventListener('keydown', (event) => {
@@ -105,7 +106,7 @@ export class SequenceDiagram {
     text.append(title);
     return [
       draw('rect', {
-        class: lane === brokerLane ? 'lane-box broker' : 'lane-box',
+        class: lane === brokerLane ? t('lane-box broker') : 'lane-box',
         x: x - laneWidth / 2 + 8,
         y: 4,
         width: laneWidth - 16,
@@ -128,7 +129,7 @@ export class SequenceDiagram {
     if (arrow.isSelected) classes.push('own');
     const group = draw('g', { class: classes.join(' ') });
     group.append(
-      draw('title', {}, `${arrow.label}, ${arrow.time}. Click to select the packet.`),
+      draw('title', {}, t('{0}, {1}. Click to select the packet.', arrow.label, arrow.time)),
       // What can be clicked is as high as a row.
       draw('rect', { class: 'hit', x: 0, y: y - 20, width: this.#size.width, height: arrowHeight }),
       draw(
@@ -162,7 +163,7 @@ function clip(text: string, length: number): string {
 
 /** The list beside the diagram tells it all; this tells what the picture is. */
 function descriptionOf({ lanes, arrows }: Sequence): string {
-  return `Sequence diagram of ${arrows.length} packets between ${lanes.join(', ')}`;
+  return t('Sequence diagram of {0} packets between {1}', arrows.length, lanes.join(', '));
 }
 
 function draw(

@@ -1,4 +1,5 @@
 /** A sequence diagram as a picture: drawn anew, since the page's policy lets no image be made of its SVG. */
+import { t } from '../../../src/base/localise.ts';
 import { brokerLane, type Sequence, type SequenceArrow } from './sequence.ts';
 
 const laneWidth = 220;
@@ -32,7 +33,7 @@ export async function pictureOf(sequence: Sequence, styled: Element): Promise<Bl
   canvas.width = Math.round(width * factor);
   canvas.height = Math.round(height * factor);
   const context = canvas.getContext('2d');
-  if (!context) throw new Error('This browser cannot draw pictures.');
+  if (!context) throw new Error(t('This browser cannot draw pictures.'));
   context.scale(factor, factor);
   const colours = coloursOf(styled);
   context.fillStyle = colours.background;
@@ -43,7 +44,7 @@ export async function pictureOf(sequence: Sequence, styled: Element): Promise<Bl
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob) resolve(blob);
-      else reject(new Error('The picture is too large to be made.'));
+      else reject(new Error(t('The picture is too large to be made.')));
     }, 'image/png');
   });
 }

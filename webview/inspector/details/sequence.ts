@@ -1,4 +1,5 @@
 /** What a sequence diagram shows of exchanges: who takes part, and what went from whom to whom. */
+import { t } from '../../../src/base/localise.ts';
 import type { ExchangeReport, ExchangeStep, ExchangeView } from '../../../src/engine/contract.ts';
 import { reasonText } from '../exchange-text.ts';
 import { formatLatency } from '../format.ts';
@@ -42,7 +43,7 @@ export function sequenceOf({ exchanges }: ExchangeReport): Sequence {
   // Whatever is left out, it is not what was asked about.
   if (selected && !shown.includes(selected.client)) shown[shown.length - 1] = selected.client;
   const [leader = '', ...others] = shown;
-  const lanes = [leader, 'Broker', ...others].map((name) => visibleLine(name));
+  const lanes = [leader, t('Broker'), ...others].map((name) => visibleLine(name));
   const laneOf = (client: string): number | undefined => {
     const index = shown.indexOf(client);
     return index < 0 ? undefined : index === 0 ? 0 : index + 1;

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { createButton, createTextField } from '../../toolkit.ts';
 import { element, setText, setVisible } from '../dom.ts';
 import { icon } from '../icons.ts';
@@ -18,36 +19,36 @@ export class FindWidget {
 
   constructor(events: FindWidgetEvents) {
     this.#field = createTextField({
-      label: 'Find in rows',
-      placeholder: 'Find',
+      label: t('Find in rows'),
+      placeholder: t('Find'),
       onInput: (text) => events.changed(text),
     });
     this.#field.element.classList.add('find-field');
     this.element = element('div', {
       className: 'find',
-      attributes: { role: 'search', 'aria-label': 'Find in rows' },
+      attributes: { role: 'search', 'aria-label': t('Find in rows') },
       children: [
         this.#field.element,
         this.#count,
         createButton({
-          label: 'Previous match',
-          title: 'Previous match (Shift+Enter)',
+          label: t('Previous match'),
+          title: t('Previous match (Shift+Enter)'),
           appearance: 'icon',
           icon: icon('up'),
           iconOnly: true,
           onClick: () => events.previous(),
         }).element,
         createButton({
-          label: 'Next match',
-          title: 'Next match (Enter)',
+          label: t('Next match'),
+          title: t('Next match (Enter)'),
           appearance: 'icon',
           icon: icon('down'),
           iconOnly: true,
           onClick: () => events.next(),
         }).element,
         createButton({
-          label: 'Close find',
-          title: 'Close (Escape)',
+          label: t('Close find'),
+          title: t('Close (Escape)'),
           appearance: 'icon',
           icon: icon('close'),
           iconOnly: true,

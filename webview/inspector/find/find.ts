@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { messageOf } from '../../../src/base/errors.ts';
 import type { SearchDirection, SearchResult } from '../../../src/engine/editor-contract.ts';
 import { formatCount } from '../format.ts';
@@ -154,7 +155,9 @@ export class Find {
       if (!question.inclusive) this.#anchor = match.ordinal;
       this.#services.show(match.ordinal, match.frame);
     }
-    this.#services.announce(match ? `Match ${countText(result, match.index)}` : 'No results');
+    this.#services.announce(
+      match ? t('Match {0}', countText(result, match.index)) : t('No results'),
+    );
   }
 
   /** Only counts, and tells where the match is that one stands on. */
@@ -196,12 +199,12 @@ export class Find {
 
   #tell(result: SearchResult, index: number | undefined): void {
     const isNone = result.count === 0;
-    this.widget.setCount(isNone ? 'No results' : countText(result, index), isNone);
+    this.widget.setCount(isNone ? t('No results') : countText(result, index), isNone);
   }
 }
 
 /** `3 of 41`, `? of 10,000+`. */
 function countText({ count, hasMore }: SearchResult, index: number | undefined): string {
   const place = index === undefined ? '?' : formatCount(index);
-  return `${place} of ${formatCount(count)}${hasMore ? '+' : ''}`;
+  return t('{0} of {1}{2}', place, formatCount(count), hasMore ? '+' : '');
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { ListenerState, QueryState } from '../../../src/engine/contract.ts';
 import { createButton, createProgressRing } from '../../toolkit.ts';
 import { element, setVisible } from '../dom.ts';
@@ -63,33 +64,42 @@ export class EmptyState {
     const events = this.#events;
     switch (kind) {
       case 'connecting':
-        return [createProgressRing('Connecting to the engine')];
+        return [createProgressRing(t('Connecting to the engine'))];
       case 'starting':
-        return [createProgressRing('Starting'), title('Starting the local broker…')];
+        return [createProgressRing(t('Starting')), title(t('Starting the local broker…'))];
       case 'stopped':
         return [
-          title('The local broker is not running'),
-          text('Start it, connect any MQTT client on this machine, and every packet appears here.'),
+          title(t('The local broker is not running')),
+          text(
+            t('Start it, connect any MQTT client on this machine, and every packet appears here.'),
+          ),
           buttons(
             createButton({
-              label: 'Start Local Broker',
+              label: t('Start Local Broker'),
               appearance: 'primary',
               onClick: () => events.startBroker(),
             }).element,
-            createButton({ label: 'Show Log', onClick: () => events.showLog() }).element,
+            createButton({ label: t('Show Log'), onClick: () => events.showLog() }).element,
           ),
         ];
       case 'waiting':
         return this.#waiting(listener);
       case 'noMatch':
         return [
-          title('No rows match the filter'),
+          title(t('No rows match the filter')),
           text(
-            `${formatPlural((state?.capture.end ?? 0) - (state?.capture.first ?? 0), 'packet is', 'packets are')} in the capture.`,
+            t(
+              '{0} in the capture.',
+              formatPlural(
+                (state?.capture.end ?? 0) - (state?.capture.first ?? 0),
+                t('packet is'),
+                t('packets are'),
+              ),
+            ),
           ),
           buttons(
             createButton({
-              label: 'Clear filter',
+              label: t('Clear filter'),
               appearance: 'primary',
               onClick: () => events.clearFilter(),
             }).element,
@@ -97,11 +107,11 @@ export class EmptyState {
         ];
       case 'noMessages':
         return [
-          title('No messages yet'),
-          text('Packets were captured, but none carries an application message (PUBLISH).'),
+          title(t('No messages yet')),
+          text(t('Packets were captured, but none carries an application message (PUBLISH).')),
           buttons(
             createButton({
-              label: 'Show Packets',
+              label: t('Show Packets'),
               appearance: 'primary',
               onClick: () => events.showPackets(),
             }).element,
@@ -111,14 +121,18 @@ export class EmptyState {
   }
 
   #waiting(listener: ListenerState | undefined): HTMLElement[] {
-    if (!listener) return [title('Waiting for packets')];
-    const example = `mosquitto_pub -h ${reachable(listener.host)} -p ${listener.port} -t test -m hello`;
+    if (!listener) return [title(t('Waiting for packets'))];
+    const example = t(
+      'mosquitto_pub -h {0} -p {1} -t test -m hello',
+      reachable(listener.host),
+      listener.port,
+    );
     return [
-      title('Waiting for the first packet'),
-      text('The local broker listens at'),
-      this.#copyable(listener.url, 'Copy address'),
-      text('Connect a client to it, for example'),
-      this.#copyable(example, 'Copy command'),
+      title(t('Waiting for the first packet')),
+      text(t('The local broker listens at')),
+      this.#copyable(listener.url, t('Copy address')),
+      text(t('Connect a client to it, for example')),
+      this.#copyable(example, t('Copy command')),
     ];
   }
 

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { FilterCompletion, SavedFilter } from '../../../src/engine/contract.ts';
 import { createButton, createTextField } from '../../toolkit.ts';
 import { element, oncePerFrame, setText, setVisible } from '../dom.ts';
@@ -58,8 +59,8 @@ export class FilterBar {
       ({ text, detail }) => services.announce(detail === '' ? text : `${text}, ${detail}`),
     );
     this.#field = createTextField({
-      label: 'Filter',
-      placeholder: 'Filter: text, topic:home/+/lamp/#, type:publish, -type:pingreq',
+      label: t('Filter'),
+      placeholder: t('Filter: text, topic:home/+/lamp/#, type:publish, -type:pingreq'),
       onInput: () => {
         this.#position = undefined;
         this.#paint();
@@ -90,8 +91,8 @@ export class FilterBar {
               children: [this.#field.element, this.#highlight.element],
             }),
             createButton({
-              label: 'Saved and recent filters',
-              title: 'Saved and recent filters; save this one (Ctrl+Space in the empty field)',
+              label: t('Saved and recent filters'),
+              title: t('Saved and recent filters; save this one (Ctrl+Space in the empty field)'),
               appearance: 'icon',
               icon: icon('star'),
               iconOnly: true,
@@ -192,7 +193,8 @@ export class FilterBar {
     const named = filtersNamed(this.#saved, value, (filter) => this.#take(filter));
     this.#offer([...named, ...this.#completions(completion)]);
     const count = this.#offers.length;
-    if (isAsked) this.#services.announce(count === 0 ? 'No suggestions' : `${count} suggestions`);
+    if (isAsked)
+      this.#services.announce(count === 0 ? t('No suggestions') : t('{0} suggestions', count));
   }
 
   /** The list of the button: filters with names, those used before, and what to do with this one. */
@@ -203,14 +205,14 @@ export class FilterBar {
     const offers: Offer[] = [...this.#filters()];
     if (filter !== '' && this.#position === undefined) {
       offers.push({
-        text: 'Save this filter…',
+        text: t('Save this filter…'),
         detail: '',
         accept: () => this.#services.save(filter),
       });
     }
     if (this.#saved.length > 0) {
       offers.push({
-        text: 'Manage saved filters…',
+        text: t('Manage saved filters…'),
         detail: '',
         accept: () => this.#services.manage(),
       });
@@ -218,7 +220,7 @@ export class FilterBar {
     if (offers.length > 0) {
       this.#offer(offers);
       this.#showsFilters = true;
-    } else this.#services.announce('No filters yet: what you filter by is remembered here');
+    } else this.#services.announce(t('No filters yet: what you filter by is remembered here'));
   }
 
   #filters(): readonly Offer[] {

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { SavedFilter } from '../../../src/engine/contract.ts';
 import type { Suggestion } from './suggestions.ts';
 
@@ -32,5 +33,5 @@ export function filtersNamed(
 }
 
 function savedOffer({ name, filter }: SavedFilter, take: (filter: string) => void): Offer {
-  return { text: name, detail: `saved: ${filter}`, accept: () => take(filter) };
+  return { text: name, detail: t('saved: {0}', filter), accept: () => take(filter) };
 }

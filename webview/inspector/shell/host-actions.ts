@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { messageOf } from '../../../src/base/errors.ts';
 import type { InspectorHostContract } from '../../../src/engine/contract.ts';
 import type { Announcer } from '../announcer.ts';
@@ -21,11 +22,11 @@ export class HostActions {
 
   command(command: Command): void {
     this.request(this.#host.request('host/command', { command }));
-    if (command === 'copyAddress') this.#announcer.say('Address copied');
+    if (command === 'copyAddress') this.#announcer.say(t('Address copied'));
   }
 
   copy(text: string): void {
     this.request(this.#host.request('host/copy', { text }));
-    this.#announcer.say('Copied');
+    this.#announcer.say(t('Copied'));
   }
 }

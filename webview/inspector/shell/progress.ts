@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { element } from '../dom.ts';
 
 /** How far a long scan is; hidden until it is known to be long. */
@@ -6,7 +7,7 @@ export function createProgress(): HTMLElement {
     className: 'progress',
     attributes: {
       role: 'progressbar',
-      'aria-label': 'Filtering',
+      'aria-label': t('Filtering'),
       'aria-valuemin': '0',
       'aria-valuemax': '100',
     },

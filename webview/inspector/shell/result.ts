@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { InspectorView, QueryState } from '../../../src/engine/contract.ts';
 import { formatCount, formatElapsed, formatPlural } from '../format.ts';
 
@@ -27,10 +28,11 @@ export function resultText(state: QueryState, view: InspectorView, filter: strin
   const counted = formatPlural(rows, viewUnits[view], `${viewUnits[view]}s`);
   const took = isSlow ? `${share} %` : formatElapsed(state.elapsed);
   return {
-    text: filter === '' ? counted : `${formatCount(rows)} of ${formatCount(frames)} · ${took}`,
+    text:
+      filter === '' ? counted : t('{0} of {1} · {2}', formatCount(rows), formatCount(frames), took),
     title:
-      filter === '' ? '' : 'Rows that match, of the frames captured, and the time that it took',
-    spoken: `${counted} of ${formatCount(frames)} match`,
+      filter === '' ? '' : t('Rows that match, of the frames captured, and the time that it took'),
+    spoken: t('{0} of {1} match', counted, formatCount(frames)),
     isScanning,
     isSlow,
     share,

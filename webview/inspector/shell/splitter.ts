@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { element, setAttribute } from '../dom.ts';
 
 /** Shares of the height that the lower part can have, per cent. */
@@ -13,7 +14,7 @@ export class Splitter {
       role: 'separator',
       tabindex: '0',
       'aria-orientation': 'horizontal',
-      'aria-label': 'Height of the details',
+      'aria-label': t('Height of the details'),
       'aria-valuemin': String(minimum),
       'aria-valuemax': String(maximum),
     },
@@ -60,6 +61,6 @@ export class Splitter {
     this.#share = Math.min(maximum, Math.max(minimum, Math.round(share * 10) / 10));
     this.#container.style.setProperty('--details-share', `${this.#share}%`);
     setAttribute(this.element, 'aria-valuenow', String(Math.round(this.#share)));
-    setAttribute(this.element, 'aria-valuetext', `${Math.round(this.#share)} per cent`);
+    setAttribute(this.element, 'aria-valuetext', t('{0} per cent', Math.round(this.#share)));
   }
 }

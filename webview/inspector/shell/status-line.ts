@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { QueryState } from '../../../src/engine/contract.ts';
 import { element, setAttribute, setText, setVisible } from '../dom.ts';
 import { formatBytes, formatCount, formatPlural } from '../format.ts';
@@ -15,7 +16,7 @@ export class StatusLine {
   constructor() {
     this.element = element('footer', {
       className: 'status',
-      attributes: { 'aria-label': 'Capture' },
+      attributes: { 'aria-label': t('Capture') },
       children: [
         this.#clients,
         this.#rate,
@@ -34,26 +35,29 @@ export class StatusLine {
     const running = state.broker.status === 'running';
     setText(
       this.#clients,
-      `${running ? '●' : '○'} ${formatPlural(state.clientCount, 'client', 'clients')}`,
+      `${running ? '●' : '○'} ${formatPlural(state.clientCount, t('client'), t('clients'))}`,
     );
     this.#clients.classList.toggle('on', running);
     setText(this.#rate, `${formatCount(Math.round(state.messageRate))} msg/s`);
-    const frames = formatPlural(capture.end - capture.first, 'frame', 'frames');
+    const frames = formatPlural(capture.end - capture.first, t('frame'), t('frames'));
     setText(
       this.#frames,
-      `${frames} · ${formatBytes(capture.bytes)} of ${formatBytes(capture.limit)}`,
+      t('{0} · {1} of {2}', frames, formatBytes(capture.bytes), formatBytes(capture.limit)),
     );
-    setText(this.#dropped, `${formatCount(capture.dropped)} dropped`);
+    setText(this.#dropped, t('{0} dropped', formatCount(capture.dropped)));
     this.#dropped.classList.toggle('warn', capture.dropped > 0);
     setAttribute(
       this.#dropped,
       'title',
       capture.dropped > 0
-        ? 'The oldest frames were dropped to stay within the limit of the capture (setting mqttWorkbench.capture)'
-        : 'Nothing was dropped: the capture is complete',
+        ? t(
+            'The oldest frames were dropped to stay within the limit of the capture (setting mqttWorkbench.capture)',
+          )
+        : t('Nothing was dropped: the capture is complete'),
     );
     setVisible(this.#paused, newFrames !== undefined);
-    if (newFrames !== undefined) setText(this.#paused, `Paused · ${formatCount(newFrames)} new`);
+    if (newFrames !== undefined)
+      setText(this.#paused, t('Paused · {0} new', formatCount(newFrames)));
   }
 
   setProtocol(text: string): void {

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { element, setAttribute, setVisible } from '../dom.ts';
 
 /** One line of the list. */
@@ -13,7 +14,7 @@ export interface Suggestion {
 export class Suggestions {
   readonly element = element('div', {
     className: 'suggestions',
-    attributes: { role: 'listbox', 'aria-label': 'Suggestions' },
+    attributes: { role: 'listbox', 'aria-label': t('Suggestions') },
   });
   readonly #accepted: (index: number) => void;
   readonly #selected: (suggestion: Suggestion) => void;

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { BrokerState, InspectorView } from '../../../src/engine/contract.ts';
 import { createButton } from '../../toolkit.ts';
 import { element, setAttribute, setText, setVisible } from '../dom.ts';
@@ -18,10 +19,10 @@ export interface ToolbarEvents {
 }
 
 const statusWords = {
-  stopped: 'Local broker stopped',
-  starting: 'Local broker starting…',
-  running: 'Local broker',
-  stopping: 'Local broker stopping…',
+  stopped: t('Local broker stopped'),
+  starting: t('Local broker starting…'),
+  running: t('Local broker'),
+  stopping: t('Local broker stopping…'),
 } as const;
 
 /** Source, view and what can be done with the capture. */
@@ -50,63 +51,69 @@ export class Toolbar {
     });
     this.#source.addEventListener('click', () => events.copyAddress());
     this.#start = createButton({
-      label: 'Start',
+      label: t('Start'),
       appearance: 'icon',
       icon: icon('start'),
-      title: 'Start the local broker',
+      title: t('Start the local broker'),
       onClick: () => events.startBroker(),
     });
     this.#view = new Choice(
       'radio',
-      'View',
+      t('View'),
       [
-        { value: 'messages', label: 'Messages', title: 'One row for each application message' },
-        { value: 'packets', label: 'Packets', title: 'Every control packet' },
+        {
+          value: 'messages',
+          label: t('Messages'),
+          title: t('One row for each application message'),
+        },
+        { value: 'packets', label: t('Packets'), title: t('Every control packet') },
         {
           value: 'flow',
-          label: 'Flow',
-          title: 'One row for each exchange: a packet with what answers it, and how long that took',
+          label: t('Flow'),
+          title: t(
+            'One row for each exchange: a packet with what answers it, and how long that took',
+          ),
         },
         {
           value: 'statistics',
-          label: 'Statistics',
-          title: 'Who and what sends how much: clients, topics, top talkers',
+          label: t('Statistics'),
+          title: t('Who and what sends how much: clients, topics, top talkers'),
         },
       ],
       view,
       (value) => events.view(value),
     );
     this.#follow = createButton({
-      label: 'Follow',
+      label: t('Follow'),
       appearance: 'icon',
       icon: icon('follow'),
-      title: 'Stay at the newest row (End)',
+      title: t('Stay at the newest row (End)'),
       onClick: () => events.follow(),
     });
     this.#pause = createButton({
-      label: 'Pause',
+      label: t('Pause'),
       appearance: 'icon',
       icon: icon('pause'),
-      title: 'Hold the table still; the capture goes on',
+      title: t('Hold the table still; the capture goes on'),
       onClick: () => events.pause(),
     });
     const clear = createButton({
-      label: 'Clear',
+      label: t('Clear'),
       appearance: 'icon',
       icon: icon('clear'),
-      title: 'Forget everything captured so far',
+      title: t('Forget everything captured so far'),
       onClick: () => events.clear(),
     });
     const publish = createButton({
-      label: 'Publish…',
+      label: t('Publish…'),
       appearance: 'icon',
       icon: icon('publish'),
-      title: 'Publish a message to the local broker',
+      title: t('Publish a message to the local broker'),
       onClick: () => events.publish(),
     });
     this.element = element('div', {
       className: 'bar toolbar',
-      attributes: { role: 'toolbar', 'aria-label': 'Inspector' },
+      attributes: { role: 'toolbar', 'aria-label': t('Inspector') },
       children: [
         this.#source,
         this.#start.element,
@@ -130,12 +137,12 @@ export class Toolbar {
     setAttribute(this.#dot, 'data-status', broker.status);
     setText(this.#sourceName, statusWords[broker.status]);
     setText(this.#sourcePort, running ? ` :${listener.port}` : '');
-    setAttribute(this.#source, 'title', running ? `${listener.url} (copy)` : undefined);
+    setAttribute(this.#source, 'title', running ? t('{0} (copy)', listener.url) : undefined);
     setAttribute(
       this.#source,
       'aria-label',
       running
-        ? `${statusWords.running} :${listener.port}, copy address`
+        ? t('{0} :{1}, copy address', statusWords.running, listener.port)
         : statusWords[broker.status],
     );
     this.#source.disabled = !running;
@@ -147,7 +154,7 @@ export class Toolbar {
     this.#follow.setPressed(follow && !paused);
     this.#pause.setPressed(paused);
     this.#pause.setTitle(
-      paused ? 'Go on showing what is captured' : 'Hold the table still; the capture goes on',
+      paused ? t('Go on showing what is captured') : t('Hold the table still; the capture goes on'),
     );
   }
 }

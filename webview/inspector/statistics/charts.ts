@@ -1,4 +1,5 @@
 /** Small charts, drawn as SVG in the theme's colours; what they show also stands beside them as text. */
+import { t } from '../../../src/base/localise.ts';
 import { element, setAttribute, setText, setVisible } from '../dom.ts';
 import { formatShare, type Part } from './statistics-text.ts';
 
@@ -62,7 +63,7 @@ export class ShareBar {
   }
 
   update(share: number): void {
-    setText(this.#text, `${formatShare(share)} of ${this.#unit}`);
+    setText(this.#text, t('{0} of {1}', formatShare(share), this.#unit));
     this.#bar.style.setProperty('--share', `${(share * 100).toFixed(1)}%`);
   }
 }

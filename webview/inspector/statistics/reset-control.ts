@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { createButton } from '../../toolkit.ts';
 import { element, setVisible } from '../dom.ts';
 import { icon } from '../icons.ts';
@@ -11,24 +12,24 @@ export class ResetControl {
 
   constructor(events: { reset(): void }) {
     this.#begin = createButton({
-      label: 'Reset…',
-      title: 'Count anew from now on; the captured packets stay',
+      label: t('Reset…'),
+      title: t('Count anew from now on; the captured packets stay'),
       appearance: 'icon',
       icon: icon('clear'),
       onClick: () => this.#ask(true),
     });
     const yes = createButton({
-      label: 'Reset counts',
+      label: t('Reset counts'),
       appearance: 'primary',
       onClick: () => {
         this.#ask(false);
         events.reset();
       },
     });
-    this.#keep = createButton({ label: 'Keep', onClick: () => this.#ask(false) });
+    this.#keep = createButton({ label: t('Keep'), onClick: () => this.#ask(false) });
     this.#question = element('span', {
       className: 'reset-question',
-      attributes: { role: 'group', 'aria-label': 'Forget all counts?' },
+      attributes: { role: 'group', 'aria-label': t('Forget all counts?') },
       children: [yes.element, this.#keep.element],
     });
     this.#question.hidden = true;

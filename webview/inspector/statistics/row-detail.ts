@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { StatisticsSubject } from '../../../src/engine/statistics-contract.ts';
 import { createButton } from '../../toolkit.ts';
 import { element, setText, setVisible } from '../dom.ts';
@@ -25,23 +26,23 @@ export class RowDetail {
   readonly element: HTMLElement;
   readonly #title = element('h2');
   readonly #facts = element('dl', { className: 'facts' });
-  readonly #qos = new SplitBar('Messages by QoS');
-  readonly #types = new SplitBar('Packets by type');
+  readonly #qos = new SplitBar(t('Messages by QoS'));
+  readonly #types = new SplitBar(t('Packets by type'));
   readonly #show;
   #filter: string | undefined;
   #shown = '';
 
   constructor(events: RowDetailEvents) {
     this.#show = createButton({
-      label: 'Show packets',
-      title: 'The packets of this row in the view Packets (Enter)',
+      label: t('Show packets'),
+      title: t('The packets of this row in the view Packets (Enter)'),
       onClick: () => {
         if (this.#filter !== undefined) events.showPackets(this.#filter);
       },
     });
     const close = createButton({
-      label: 'Close',
-      title: 'Close (Escape)',
+      label: t('Close'),
+      title: t('Close (Escape)'),
       appearance: 'icon',
       icon: icon('close'),
       iconOnly: true,
@@ -49,7 +50,7 @@ export class RowDetail {
     });
     this.element = element('section', {
       className: 'row-detail',
-      attributes: { 'aria-label': 'Chosen row' },
+      attributes: { 'aria-label': t('Chosen row') },
       children: [
         element('div', {
           className: 'row-detail-head',
@@ -109,45 +110,49 @@ function factsOf(row: AnyRow): (readonly [string, string])[] {
   const isClient = 'packetsIn' in row;
   const facts: (readonly [string, string])[] = [
     [
-      isClient ? 'Messages' : 'Published, delivered',
-      `${formatCount(messagesIn)} in · ${formatCount(messagesOut)} out`,
+      isClient ? t('Messages') : t('Published, delivered'),
+      t('{0} in · {1} out', formatCount(messagesIn), formatCount(messagesOut)),
     ],
     [
-      'Per second',
+      t('Per second'),
       isClient
-        ? `${formatRate(rateIn)} in · ${formatRate(row.rateOut)} out`
-        : `${formatRate(rateIn)} in`,
+        ? t('{0} in · {1} out', formatRate(rateIn), formatRate(row.rateOut))
+        : t('{0} in', formatRate(rateIn)),
     ],
-    ['Bytes', `${formatBytes(bytesIn)} in · ${formatBytes(bytesOut)} out`],
+    [t('Bytes'), t('{0} in · {1} out', formatBytes(bytesIn), formatBytes(bytesOut))],
     [
-      'Of all to the broker, last minute',
-      `${formatShare(shares.messages)} of messages · ${formatShare(shares.bytes)} of bytes`,
+      t('Of all to the broker, last minute'),
+      t('{0} of messages · {1} of bytes', formatShare(shares.messages), formatShare(shares.bytes)),
     ],
-    ['Sent again (DUP)', formatCount(again)],
-    ['Last', latest === 0 ? '' : formatFullTime(latest)],
+    [t('Sent again (DUP)'), formatCount(again)],
+    [t('Last'), latest === 0 ? '' : formatFullTime(latest)],
   ];
   if (!isClient) {
     facts.push(
-      ['Published with RETAIN', formatCount(row.retained)],
-      ['Publisher', publisherText(row) || 'no client'],
+      [t('Published with RETAIN'), formatCount(row.retained)],
+      [t('Publisher'), publisherText(row) || t('no client')],
     );
     return facts;
   }
   const { packetsIn, packetsOut, latency } = row;
   facts.push(
-    ['Packets', `${formatCount(packetsIn)} in · ${formatCount(packetsOut)} out`],
+    [t('Packets'), t('{0} in · {1} out', formatCount(packetsIn), formatCount(packetsOut))],
     ...(latency
       ? ([
           [
-            'Acknowledges in',
-            `mean ${formatLatency(latency.mean)} · 95 % within ${formatLatency(latency.p95)}`,
+            t('Acknowledges in'),
+            t(
+              'mean {0} · 95 % within {1}',
+              formatLatency(latency.mean),
+              formatLatency(latency.p95),
+            ),
           ],
           [
-            'Fastest, slowest',
+            t('Fastest, slowest'),
             `${formatLatency(latency.least)}, ${formatLatency(latency.most)} of ${formatCount(latency.count)}`,
           ],
         ] as const)
-      : ([['Acknowledges in', 'nothing was to be acknowledged']] as const)),
+      : ([[t('Acknowledges in'), t('nothing was to be acknowledged')]] as const)),
   );
   return facts;
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type {
   ClientStatistics,
   StatisticsOrder,
@@ -89,7 +90,7 @@ export class StatisticsTable {
     this.#by = by;
     this.#rows.clear();
     this.#body.replaceChildren();
-    setAttribute(this.element, 'aria-label', by === 'client' ? 'Clients' : 'Topics');
+    setAttribute(this.element, 'aria-label', by === 'client' ? t('Clients') : t('Topics'));
     const columns: readonly StatisticsColumn<never>[] =
       by === 'client' ? clientColumns : topicColumns;
     this.#head.replaceChildren(...columns.map((column) => this.#headCell(column)));
@@ -225,5 +226,5 @@ function cells<Row extends AnyRow>(
 
 function chartLabel({ recent }: AnyRow): string {
   const sum = recent.reduce((total, count) => total + count, 0);
-  return `${formatCount(sum)} messages in the last minute`;
+  return t('{0} messages in the last minute', formatCount(sum));
 }

@@ -1,4 +1,5 @@
 /** Numbers of the statistics as the page writes them. */
+import { t } from '../../../src/base/localise.ts';
 import {
   packetTypeLabels,
   type ClientStatistics,
@@ -51,7 +52,7 @@ export function typeParts(types: readonly number[]): Part[] {
     .map((part, index) => ({ ...part, colour: index }));
   if (parts.length <= most) return parts;
   const rest = parts.slice(most - 1).reduce((sum, { count }) => sum + count, 0);
-  return [...parts.slice(0, most - 1), { label: 'Others', count: rest, colour: most - 1 }];
+  return [...parts.slice(0, most - 1), { label: t('Others'), count: rest, colour: most - 1 }];
 }
 
 /** `0`, or `0 90 % · 1 10 %` where there are several. */
@@ -70,7 +71,7 @@ export function nameText(row: {
   readonly isCut?: true;
   readonly isOthers?: true;
 }): string {
-  if (row.isOthers === true) return '(all others)';
+  if (row.isOthers === true) return t('(all others)');
   if (row.name === '') return '(empty)';
   return `${visibleLine(row.name)}${row.isCut === true ? '…' : ''}`;
 }
@@ -79,7 +80,7 @@ export function nameText(row: {
 export function publisherText(row: TopicStatisticsRow): string {
   if (row.publisher === undefined) return '';
   const name = visibleLine(row.publisher);
-  return row.hasSeveralPublishers ? `${name} and others` : name;
+  return row.hasSeveralPublishers ? t('{0} and others', name) : name;
 }
 
 export function latencyText(latency: LatencyView | undefined): string {

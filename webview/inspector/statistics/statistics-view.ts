@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import { messageOf } from '../../../src/base/errors.ts';
 import type {
   StatisticsOrder,
@@ -73,41 +74,41 @@ export class StatisticsView {
     });
     this.#subject = new Choice(
       'radio',
-      'Rows',
+      t('Rows'),
       [
-        { value: 'client', label: 'Clients' },
-        { value: 'topic', label: 'Topics' },
+        { value: 'client', label: t('Clients') },
+        { value: 'topic', label: t('Topics') },
       ],
       question.by,
       (by) => this.#ask({ by, order: 'rateIn', descending: true }),
     );
     this.#names = createTextField({
-      label: 'Filter names',
-      placeholder: 'Filter names',
+      label: t('Filter names'),
+      placeholder: t('Filter names'),
       onInput: (filter) => this.#ask({ filter }),
     });
     this.#names.element.classList.add('names-filter');
     this.#names.value = question.filter;
-    this.#more = createButton({ label: 'Show more', onClick: () => this.#showMore() });
+    this.#more = createButton({ label: t('Show more'), onClick: () => this.#showMore() });
     this.#reset = new ResetControl({
       reset: () => void this.#resetCounts(),
     });
     const copy = createButton({
-      label: 'Copy as CSV',
-      title: 'Copy all rows that the filter leaves, with all their counts, as CSV',
+      label: t('Copy as CSV'),
+      title: t('Copy all rows that the filter leaves, with all their counts, as CSV'),
       appearance: 'icon',
       icon: icon('copy'),
       onClick: () => void this.#copy(),
     });
     const save = createButton({
-      label: 'Save as CSV…',
+      label: t('Save as CSV…'),
       appearance: 'icon',
       icon: icon('save'),
       onClick: () => void this.#save(),
     });
     const bar = element('div', {
       className: 'bar statistics-bar',
-      attributes: { role: 'toolbar', 'aria-label': 'Statistics' },
+      attributes: { role: 'toolbar', 'aria-label': t('Statistics') },
       children: [
         this.#subject.element,
         this.#names.element,
@@ -127,7 +128,7 @@ export class StatisticsView {
     );
     this.element = element('main', {
       className: 'statistics',
-      attributes: { 'aria-label': 'Statistics' },
+      attributes: { 'aria-label': t('Statistics') },
       children: [
         element('div', { className: 'statistics-scroll', children: [this.#empty, this.#counts] }),
         this.#detail.element,
@@ -181,7 +182,10 @@ export class StatisticsView {
     setVisible(this.#counts, !isEmpty);
     setText(
       this.#empty,
-      `Nothing was captured since ${formatTime(page.since).slice(0, 8)}. Connect a client to the local broker, and its packets are counted here.`,
+      t(
+        'Nothing was captured since {0}. Connect a client to the local broker, and its packets are counted here.',
+        formatTime(page.since).slice(0, 8),
+      ),
     );
     this.#totals.update(page);
     this.#talkers.update(page);
@@ -195,21 +199,29 @@ export class StatisticsView {
   #showNote({ totals, total, by }: StatisticsPage): void {
     const notes: string[] = [];
     const shown = Math.min(total, this.#count);
-    if (total === 0) notes.push('No name matches.');
+    if (total === 0) notes.push(t('No name matches.'));
     else if (shown < total) {
       const unit = by === 'client' ? 'clients' : 'topics';
-      notes.push(`${formatCount(shown)} of ${formatCount(total)} ${unit} are shown.`);
+      notes.push(t('{0} of {1} {2} are shown.', formatCount(shown), formatCount(total), unit));
     }
     if (totals.otherClientPackets > 0) {
-      const count = formatPlural(totals.otherClientPackets, 'packet is', 'packets are');
+      const count = formatPlural(totals.otherClientPackets, t('packet is'), t('packets are'));
       notes.push(
-        `${count} of clients beyond the first ${formatCount(totals.clients)}, which are counted together.`,
+        t(
+          '{0} of clients beyond the first {1}, which are counted together.',
+          count,
+          formatCount(totals.clients),
+        ),
       );
     }
     if (totals.otherTopicMessages > 0) {
-      const count = formatPlural(totals.otherTopicMessages, 'message is', 'messages are');
+      const count = formatPlural(totals.otherTopicMessages, t('message is'), t('messages are'));
       notes.push(
-        `${count} on topics beyond the first ${formatCount(totals.topics)}, which are counted together.`,
+        t(
+          '{0} on topics beyond the first {1}, which are counted together.',
+          count,
+          formatCount(totals.topics),
+        ),
       );
     }
     setText(this.#note, notes.join(' '));
@@ -252,11 +264,11 @@ export class StatisticsView {
   }
 
   async #copy(): Promise<void> {
-    await this.#do('host/copyStatistics', 'Copied as CSV');
+    await this.#do('host/copyStatistics', t('Copied as CSV'));
   }
 
   async #save(): Promise<void> {
-    await this.#do('host/saveStatistics', 'Saved as CSV');
+    await this.#do('host/saveStatistics', t('Saved as CSV'));
   }
 
   async #do(method: 'host/copyStatistics' | 'host/saveStatistics', done: string): Promise<void> {
@@ -272,7 +284,7 @@ export class StatisticsView {
     try {
       await this.#host.request('statistics/reset', null);
       this.#table.selected = undefined;
-      this.#events.announce('The counts begin anew');
+      this.#events.announce(t('The counts begin anew'));
     } catch (error) {
       this.#events.announce(messageOf(error));
     }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type {
   StatisticsPage,
   StatisticsSubject,
@@ -17,11 +18,11 @@ export class TopTalkers {
 
   /** @param show shows the packets that a filter matches. */
   constructor(show: (filter: string) => void) {
-    this.#clients = new TalkerList('client', 'Clients that send most', show);
-    this.#topics = new TalkerList('topic', 'Topics with most messages', show);
+    this.#clients = new TalkerList('client', t('Clients that send most'), show);
+    this.#topics = new TalkerList('topic', t('Topics with most messages'), show);
     this.element = element('section', {
       className: 'talkers',
-      attributes: { 'aria-label': 'Top talkers of the last minute' },
+      attributes: { 'aria-label': t('Top talkers of the last minute') },
       children: [this.#clients.element, this.#topics.element],
     });
   }
@@ -38,7 +39,7 @@ class TalkerList {
   readonly #slots: readonly Slot[];
   readonly #nothing = element('p', {
     className: 'nothing',
-    text: 'Nothing was sent to the broker within the last minute.',
+    text: t('Nothing was sent to the broker within the last minute.'),
   });
 
   constructor(by: StatisticsSubject, title: string, show: (filter: string) => void) {
@@ -48,7 +49,7 @@ class TalkerList {
       children: [
         element('h3', {
           text: title,
-          children: [element('span', { className: 'note', text: 'last minute' })],
+          children: [element('span', { className: 'note', text: t('last minute') })],
         }),
         element('ol', { children: this.#slots.map((slot) => slot.element) }),
         this.#nothing,
@@ -94,7 +95,7 @@ class Slot {
     setAttribute(
       this.#button,
       'title',
-      this.#filter === undefined ? name : `${name}: show packets`,
+      this.#filter === undefined ? name : t('{0}: show packets', name),
     );
     this.#button.disabled = this.#filter === undefined;
     this.#messages.update(talker.shares.messages);

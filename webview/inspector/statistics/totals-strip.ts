@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { StatisticsPage } from '../../../src/engine/statistics-contract.ts';
 import { element, setAttribute, setText } from '../dom.ts';
 import { formatBytes, formatCount, formatFullTime, formatPlural, formatTime } from '../format.ts';
@@ -31,14 +32,14 @@ export class TotalsStrip {
   readonly element: HTMLElement;
   readonly #chartIn = new Sparkline();
   readonly #chartOut = new Sparkline();
-  readonly #messagesIn = new Tile('Messages to the broker', this.#chartIn);
-  readonly #messagesOut = new Tile('Messages from the broker', this.#chartOut);
-  readonly #bytes = new Tile('Data in and out');
-  readonly #packets = new Tile('Packets');
-  readonly #names = new Tile('Clients and topics');
-  readonly #since = new Tile('Counted since');
-  readonly #qos = new SplitBar('Messages by QoS');
-  readonly #types = new SplitBar('Packets by type');
+  readonly #messagesIn = new Tile(t('Messages to the broker'), this.#chartIn);
+  readonly #messagesOut = new Tile(t('Messages from the broker'), this.#chartOut);
+  readonly #bytes = new Tile(t('Data in and out'));
+  readonly #packets = new Tile(t('Packets'));
+  readonly #names = new Tile(t('Clients and topics'));
+  readonly #since = new Tile(t('Counted since'));
+  readonly #qos = new SplitBar(t('Messages by QoS'));
+  readonly #types = new SplitBar(t('Packets by type'));
 
   constructor() {
     const tiles = [
@@ -68,15 +69,15 @@ export class TotalsStrip {
     this.#chartOut.update(totals.recentOut, chartLabel('from', totals.recentOut));
     this.#bytes.update(
       `${formatByteRate(totals.byteRateIn)}/s · ${formatByteRate(totals.byteRateOut)}/s`,
-      `${formatBytes(totals.bytesIn)} in · ${formatBytes(totals.bytesOut)} out`,
+      t('{0} in · {1} out', formatBytes(totals.bytesIn), formatBytes(totals.bytesOut)),
     );
     this.#packets.update(
       formatCount(totals.packetsIn + totals.packetsOut),
-      `${formatCount(totals.packetsIn)} in · ${formatCount(totals.packetsOut)} out`,
+      t('{0} in · {1} out', formatCount(totals.packetsIn), formatCount(totals.packetsOut)),
     );
     this.#names.update(
       `${formatCount(totals.clients)} · ${formatCount(totals.topics)}`,
-      'clients · topics',
+      t('clients · topics'),
     );
     this.#since.update(formatTime(since).slice(0, 8), durationText(now - since));
     setAttribute(this.#since.value, 'title', formatFullTime(since));
@@ -87,14 +88,16 @@ export class TotalsStrip {
 
 function chartLabel(way: 'to' | 'from', recent: readonly number[]): string {
   const most = formatCount(Math.max(...recent, 0));
-  return `Messages ${way} the broker in each second of the last minute, ${most} at most`;
+  return way === 'to'
+    ? t('Messages to the broker in each second of the last minute, {0} at most', most)
+    : t('Messages from the broker in each second of the last minute, {0} at most', most);
 }
 
 /** `42 seconds`, `12 minutes`, `3 hours`. */
 function durationText(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  if (seconds < 120) return formatPlural(seconds, 'second', 'seconds');
+  if (seconds < 120) return formatPlural(seconds, t('second'), t('seconds'));
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 120) return formatPlural(minutes, 'minute', 'minutes');
-  return formatPlural(Math.floor(minutes / 60), 'hour', 'hours');
+  if (minutes < 120) return formatPlural(minutes, t('minute'), t('minutes'));
+  return formatPlural(Math.floor(minutes / 60), t('hour'), t('hours'));
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { InspectorView } from '../../../src/engine/contract.ts';
 import {
   columnWidths,
@@ -16,28 +17,31 @@ interface ColumnText {
 const columnTexts: Readonly<
   Record<ColumnName, ColumnText & Partial<Record<InspectorView, ColumnText>>>
 > = {
-  time: { title: 'Time' },
+  time: { title: t('Time') },
   delta: {
     title: 'Δ',
-    label: 'Seconds since the row before',
-    flow: { title: 'Took', label: 'From the first packet to the last' },
+    label: t('Seconds since the row before'),
+    flow: { title: t('Took'), label: t('From the first packet to the last') },
   },
-  client: { title: 'Client' },
-  direction: { title: '', label: 'Direction' },
+  client: { title: t('Client') },
+  direction: { title: '', label: t('Direction') },
   packet: {
-    title: 'Packet',
+    title: t('Packet'),
     messages: {
-      title: 'Got it',
-      label: 'Copies sent to clients; who they are is told in Delivery',
+      title: t('Got it'),
+      label: t('Copies sent to clients; who they are is told in Delivery'),
     },
   },
-  topic: { title: 'Topic' },
+  topic: { title: t('Topic') },
   qos: { title: 'QoS' },
-  flags: { title: 'Flags', label: 'Flags: D duplicate, R retain' },
-  size: { title: 'Size' },
+  flags: { title: t('Flags'), label: t('Flags: D duplicate, R retain') },
+  size: { title: t('Size') },
   payload: {
-    title: 'Payload',
-    flow: { title: 'Exchange', label: 'What came after the first packet, with the time between' },
+    title: t('Payload'),
+    flow: {
+      title: t('Exchange'),
+      label: t('What came after the first packet, with the time between'),
+    },
   },
 };
 
@@ -115,7 +119,7 @@ export class Header {
       attributes: {
         role: 'columnheader',
         tabindex: '-1',
-        'aria-description': 'Shift and arrows: width. Alt and arrows: place. Delete: hide.',
+        'aria-description': t('Shift and arrows: width. Alt and arrows: place. Delete: hide.'),
         'data-vscode-context': JSON.stringify({
           webviewSection: 'column',
           column: name,
@@ -211,18 +215,20 @@ export class Header {
       const next = this.#shown[index + 1] ?? this.#shown[index - 1];
       this.#events.hide(name);
       this.#focus(next);
-      this.#events.announce(`${this.#nameOf(name)} hidden`);
+      this.#events.announce(t('{0} hidden', this.#nameOf(name)));
     } else if (direction === 0 || event.ctrlKey || event.metaKey) {
       return;
     } else if (event.shiftKey) {
       const width = cell.getBoundingClientRect().width + direction * keyStep;
       this.#resize(name, width);
-      this.#events.announce(`${Math.round(width)} pixels`);
+      this.#events.announce(t('{0} pixels', Math.round(width)));
     } else if (event.altKey) {
       const before = direction < 0 ? this.#shown[index - 1] : this.#shown[index + 2];
       if (direction < 0 ? index === 0 : index === this.#shown.length - 1) return;
       this.#events.move(name, before);
-      this.#events.announce(`Column ${this.#shown.indexOf(name) + 1} of ${this.#shown.length}`);
+      this.#events.announce(
+        t('Column {0} of {1}', this.#shown.indexOf(name) + 1, this.#shown.length),
+      );
     } else {
       this.#focus(this.#shown[index + direction]);
     }

@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import type { Row } from '../../../src/engine/contract.ts';
 import type { ColumnName } from '../../../src/engine/columns-contract.ts';
 import { element, setAttribute } from '../dom.ts';
@@ -128,7 +129,11 @@ export class RowView {
     cells.delta.textContent = exchange ? tookText(exchange) : formatDelta(row.delta);
     cells.client.textContent = visibleLine(row.client);
     cells.direction.textContent = row.direction === 0 ? '→' : '←';
-    setAttribute(cells.direction, 'aria-label', row.direction === 0 ? 'to broker' : 'to client');
+    setAttribute(
+      cells.direction,
+      'aria-label',
+      row.direction === 0 ? t('to broker') : t('to client'),
+    );
     cells.packet.textContent = row.copies === undefined ? row.packet : copiesText(row.copies);
     cells.packet.classList.toggle('nobody', row.copies === 0);
     this.#topic.className = row.topic === undefined ? 'summary' : 'name';

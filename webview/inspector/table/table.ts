@@ -1,3 +1,4 @@
+import { t } from '../../../src/base/localise.ts';
 import {
   usualColumns,
   type ColumnLayout,
@@ -90,7 +91,7 @@ export class Table {
       attributes: {
         role: 'grid',
         tabindex: '0',
-        'aria-label': 'Packets',
+        'aria-label': t('Packets'),
         'aria-rowcount': '1',
       },
       children: [

@@ -1,3 +1,4 @@
+import { t } from '../../../../src/base/localise.ts';
 import type uPlot from 'uplot';
 import type { TopicHistory } from '../../../../src/engine/contract.ts';
 import { element, setAttribute, setVisible } from '../../dom.ts';
@@ -134,5 +135,11 @@ function labelOf(history: TopicHistory | undefined): string {
     history?.messages.flatMap(({ value }) => (value === undefined ? [] : [value])) ?? [];
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);
   const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  return `Chart of ${nameOfPath(history?.path ?? '')}: ${formatPlural(values.length, 'value', 'values')} from ${valueText(least)} to ${valueText(most)}`;
+  return t(
+    'Chart of {0}: {1} from {2} to {3}',
+    nameOfPath(history?.path ?? ''),
+    formatPlural(values.length, t('value'), t('values')),
+    valueText(least),
+    valueText(most),
+  );
 }

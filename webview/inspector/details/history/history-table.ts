@@ -1,10 +1,21 @@
+import { t } from '../../../../src/base/localise.ts';
 import type { HistoryMessage, TopicHistory } from '../../../../src/engine/contract.ts';
 import { element, setAttribute, setText } from '../../dom.ts';
 import { formatBytes, formatDelta, formatFullTime, formatTime } from '../../format.ts';
 import { visibleLine } from '../../visible-text.ts';
 import { valueText } from './history-text.ts';
 
-const columns = ['Time', 'Δ', 'Value', 'QoS', 'Size', 'Client', 'Payload'] as const;
+const columns = {
+  time: t('Time'),
+  delta: 'Δ',
+  value: t('Value'),
+  qos: 'QoS',
+  size: t('Size'),
+  client: t('Client'),
+  payload: t('Payload'),
+};
+type Column = keyof typeof columns;
+const columnNames = Object.keys(columns) as Column[];
 
 export interface HistoryTableEvents {
   /** The message of a frame is to be shown. */
@@ -21,8 +32,8 @@ export class HistoryTable {
   readonly element = element('table', {
     attributes: {
       role: 'grid',
-      'aria-label': 'Messages of the topic',
-      'aria-description': 'Enter shows a message, C compares the shown one with it.',
+      'aria-label': t('Messages of the topic'),
+      'aria-description': t('Enter shows a message, C compares the shown one with it.'),
     },
   });
   readonly #body = element('tbody');
@@ -34,13 +45,13 @@ export class HistoryTable {
 
   constructor(events: HistoryTableEvents) {
     this.#events = events;
-    const head = columns.map((name) =>
+    const head = columnNames.map((name) =>
       element('th', {
-        className: classOf(name),
-        text: name,
+        className: name,
+        text: columns[name],
         attributes: {
           scope: 'col',
-          ...(name === 'Δ' && { title: 'Seconds since the one before' }),
+          ...(name === 'delta' && { title: t('Seconds since the one before') }),
         },
       }),
     );
@@ -130,27 +141,23 @@ function frameOf(target: EventTarget | null): number | undefined {
 }
 
 function makeRow(message: HistoryMessage, before: HistoryMessage | undefined): HTMLTableRowElement {
-  const texts: Readonly<Record<(typeof columns)[number], string>> = {
-    Time: formatTime(message.time),
-    Δ: before ? formatDelta(message.time - before.time) : '',
-    Value: message.value === undefined ? '' : valueText(message.value),
-    QoS: `${message.qos}${message.retain ? ' R' : ''}`,
-    Size: formatBytes(message.size),
-    Client: visibleLine(message.client),
-    Payload: message.size === 0 ? '(empty)' : visibleLine(message.preview),
+  const texts: Readonly<Record<Column, string>> = {
+    time: formatTime(message.time),
+    delta: before ? formatDelta(message.time - before.time) : '',
+    value: message.value === undefined ? '' : valueText(message.value),
+    qos: `${message.qos}${message.retain ? ' R' : ''}`,
+    size: formatBytes(message.size),
+    client: visibleLine(message.client),
+    payload: message.size === 0 ? '(empty)' : visibleLine(message.preview),
   };
-  const cells = columns.map((name) => {
-    const cell = element('td', { className: classOf(name) });
+  const cells = columnNames.map((name) => {
+    const cell = element('td', { className: name });
     setText(cell, texts[name]);
-    if (name === 'Time') cell.title = formatFullTime(message.time);
+    if (name === 'time') cell.title = formatFullTime(message.time);
     return cell;
   });
   return element('tr', {
     attributes: { 'data-frame': String(message.frame), tabindex: '-1' },
     children: cells,
   });
-}
-
-function classOf(name: (typeof columns)[number]): string {
-  return name === 'Δ' ? 'delta' : name.toLowerCase();
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../../src/base/localise.ts';
 import { messageOf } from '../../../../src/base/errors.ts';
 import type { FrameDetail, TopicHistory } from '../../../../src/engine/contract.ts';
 import { createDropdown } from '../../../toolkit.ts';
@@ -29,7 +30,7 @@ export class HistoryView {
   readonly #none = element('p', { className: 'none' });
   readonly #summary = element('span', { className: 'history-note' });
   readonly #path = createDropdown({
-    label: 'Number to chart',
+    label: t('Number to chart'),
     className: 'small',
     onChange: (path) => this.#choosePath(path),
   });
@@ -126,7 +127,7 @@ export class HistoryView {
       if (this.#chosenPaths.size <= keptPaths) break;
       this.#chosenPaths.delete(oldest);
     }
-    this.#events.announce(`Chart of ${nameOfPath(path)}`);
+    this.#events.announce(t('Chart of {0}', nameOfPath(path)));
     this.#invalidate();
   }
 
@@ -134,7 +135,7 @@ export class HistoryView {
     this.#base = frame;
     if (this.#history) this.#render(this.#history);
     this.#events.announce(
-      frame === undefined ? 'Compared with the message before' : 'Compared with this message',
+      frame === undefined ? t('Compared with the message before') : t('Compared with this message'),
     );
   }
 
@@ -175,10 +176,10 @@ export class HistoryView {
     setVisible(this.#content, history !== undefined);
     setVisible(this.#none, history === undefined);
     if (!history) {
-      const packet = this.#detail?.packet ?? 'This packet';
+      const packet = this.#detail?.packet ?? t('This packet');
       setText(
         this.#none,
-        `${packet} is about no message. History is that of a topic: select a message.`,
+        t('{0} is about no message. History is that of a topic: select a message.', packet),
       );
       return;
     }
@@ -196,9 +197,9 @@ export class HistoryView {
   #render(history: TopicHistory): void {
     const options = history.paths.map((path) => ({
       value: path,
-      label: path === '' ? 'The payload' : nameOfPath(path),
+      label: path === '' ? t('The payload') : nameOfPath(path),
     }));
-    const first = { value: '', label: 'No numbers' };
+    const first = { value: '', label: t('No numbers') };
     this.#path.set(options.length === 0 ? [first] : options, history.path ?? '');
     setText(this.#summary, summaryOf(history));
     this.#summary.title = summaryOf(history);
@@ -223,8 +224,10 @@ export class HistoryView {
     if (base === undefined || frame === undefined) {
       this.#diff.clear(
         frame === undefined
-          ? 'The message itself is not held any more.'
-          : 'No earlier message of this topic is held. Select another one, or press C on the one to compare with.',
+          ? t('The message itself is not held any more.')
+          : t(
+              'No earlier message of this topic is held. Select another one, or press C on the one to compare with.',
+            ),
       );
       return;
     }
@@ -233,6 +236,6 @@ export class HistoryView {
     );
     if (this.#compared !== compared) return;
     if (before && after) await this.#diff.show(before, after, base === this.#base);
-    else this.#diff.clear('One of them was dropped from the capture.');
+    else this.#diff.clear(t('One of them was dropped from the capture.'));
   }
 }

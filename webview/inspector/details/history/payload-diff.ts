@@ -1,3 +1,4 @@
+import { t } from '../../../../src/base/localise.ts';
 import type { FrameDetail } from '../../../../src/engine/contract.ts';
 import { createButton } from '../../../toolkit.ts';
 import { element, setText, setVisible } from '../../dom.ts';
@@ -29,15 +30,15 @@ export class PayloadDiff {
   readonly #note = element('p', { className: 'none' });
   readonly #lines = element('pre', {
     className: 'diff-lines',
-    attributes: { tabindex: '0', 'aria-label': 'Differences' },
+    attributes: { tabindex: '0', 'aria-label': t('Differences') },
   });
   readonly #previous: HTMLElement;
 
   /** @param toPrevious goes back to comparing with the message before. */
   constructor(toPrevious: () => void) {
     this.#previous = createButton({
-      label: 'Compare with the previous',
-      title: 'Compare with the message before again',
+      label: t('Compare with the previous'),
+      title: t('Compare with the message before again'),
       appearance: 'icon',
       onClick: toPrevious,
     }).element;
@@ -54,7 +55,7 @@ export class PayloadDiff {
 
   /** Shows no differences, but why. */
   clear(why: string): void {
-    setText(this.#title, 'Differences');
+    setText(this.#title, t('Differences'));
     setVisible(this.#previous, false);
     this.#say(why);
   }
@@ -63,20 +64,20 @@ export class PayloadDiff {
   async show(base: FrameDetail, shown: FrameDetail, isChosen: boolean): Promise<void> {
     const [before, after] = [comparableText(base), comparableText(shown)];
     if (!before || !after) {
-      this.clear('One of them carries no payload.');
+      this.clear(t('One of them carries no payload.'));
       return;
     }
     const { diffLines } = await loadLibraries();
     setText(this.#title, `${formatTime(base.time)} → ${formatTime(shown.time)}`);
     setVisible(this.#previous, isChosen);
-    const cut = before.isCut || after.isCut ? ' Only their beginnings are compared.' : '';
+    const cut = before.isCut || after.isCut ? t(' Only their beginnings are compared.') : '';
     if (before.text === after.text) {
-      this.#say(`The payloads are the same.${cut}`);
+      this.#say(t('The payloads are the same.{0}', cut));
       return;
     }
     const changes = diffLines(`${before.text}\n`, `${after.text}\n`, { timeout: patience });
     if (!changes) {
-      this.#say('They are too different to be compared line by line.');
+      this.#say(t('They are too different to be compared line by line.'));
       return;
     }
     const all = changes.flatMap(({ value, added, removed }): Line[] => {
@@ -114,11 +115,15 @@ export class PayloadDiff {
       }
       const start = index;
       while (index < all.length && !near.has(index)) index++;
-      const count = formatPlural(index - start, 'line', 'lines');
-      nodes.push(element('span', { className: 'diff-line left-out', text: `⋯ ${count} the same` }));
+      const count = formatPlural(index - start, t('line'), t('lines'));
+      nodes.push(
+        element('span', { className: 'diff-line left-out', text: t('⋯ {0} the same', count) }),
+      );
     }
     if (nodes.length >= mostLines) {
-      nodes.push(element('span', { className: 'diff-line left-out', text: '⋯ more is not shown' }));
+      nodes.push(
+        element('span', { className: 'diff-line left-out', text: t('⋯ more is not shown') }),
+      );
     }
     this.#lines.replaceChildren(...nodes);
   }
