@@ -51,6 +51,7 @@ export const payloadDecoders = [
   'text',
   'cbor',
   'messagePack',
+  'sparkplug',
   'protobufSchema',
   'protobuf',
   'image',

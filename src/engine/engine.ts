@@ -21,6 +21,7 @@ import { FrameService } from './frame-service.ts';
 import { LocalClient, type LoadMqttClient } from './local-client.ts';
 import { PayloadService } from './payload-service.ts';
 import { Pulse } from './pulse.ts';
+import { SparkplugService } from './sparkplug/sparkplug-service.ts';
 import type { LoadSchemaCompiler } from './schemas/schema-compiler.ts';
 import { QueryService } from './query-service.ts';
 import { StatisticsService } from './statistics-service.ts';
@@ -95,7 +96,11 @@ export class Engine implements Disposable {
       (state) => listener.queryChanged(state),
     );
     this.histories = new HistoryService(this.traffic.capture);
-    this.payloads = new PayloadService(this.traffic.capture, loadSchemaCompiler);
+    this.payloads = new PayloadService(
+      this.traffic.capture,
+      new SparkplugService(this.traffic.capture),
+      loadSchemaCompiler,
+    );
     this.frames = new FrameService(this.traffic.capture, this.payloads);
     this.deliveries = new DeliveryService(() => {
       const { capture, sessions, drops, refusals, restoredMessages } = this.traffic;

@@ -29,8 +29,8 @@ export class FrameService {
   }
 
   /** The payload as a document; undefined when the frame is not held, or was one of another generation. */
-  document(frame: number, generation: number): FrameDocument | undefined {
-    const bound = this.#payloads.boundTo(frame);
+  async document(frame: number, generation: number): Promise<FrameDocument | undefined> {
+    const bound = await this.#payloads.boundTo(frame);
     if (generation !== this.#log.generation) return undefined;
     const topicName = frameFacts(this.#log, frame, 0)?.message?.topicName;
     const found = framePayload(this.#log, frame);

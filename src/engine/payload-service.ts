@@ -7,6 +7,7 @@ import type { BoundDecoder, Decoded } from '../payload/decoding.ts';
 import type { FrameDetail, PayloadDecoder, PayloadDecoding } from './contract.ts';
 import type { PayloadBinding, SchemaSource } from './payload-contract.ts';
 import type { CompiledSchema, LoadSchemaCompiler } from './schemas/schema-compiler.ts';
+import type { SparkplugService } from './sparkplug/sparkplug-service.ts';
 import { unpack } from './unpack.ts';
 
 /** Bindings that are looked at, whatever the settings have. */
@@ -15,13 +16,19 @@ const mostBindings = 1000;
 /** Decodes payloads of frames: as the settings bind them, as their content type says, and as a person asks. */
 export class PayloadService {
   readonly #log: CaptureLog;
+  readonly #sparkplug: SparkplugService;
   readonly #loadSchemaCompiler: LoadSchemaCompiler;
   #bindings: readonly { readonly topicFilter: string; readonly bound: BoundDecoder }[] = [];
   /** Counts the settings that came: compiling takes time, and only the newest count. */
   #settings = 0;
 
-  constructor(log: CaptureLog, loadSchemaCompiler: LoadSchemaCompiler) {
+  constructor(
+    log: CaptureLog,
+    sparkplug: SparkplugService,
+    loadSchemaCompiler: LoadSchemaCompiler,
+  ) {
     this.#log = log;
+    this.#sparkplug = sparkplug;
     this.#loadSchemaCompiler = loadSchemaCompiler;
   }
 
@@ -52,27 +59,28 @@ export class PayloadService {
   }
 
   /** Undefined when the frame is not held. */
-  detail(frame: number): FrameDetail | undefined {
-    const bound = this.boundTo(frame);
+  async detail(frame: number): Promise<FrameDetail | undefined> {
+    const bound = await this.boundTo(frame);
     return frameDetail(this.#log, frame, (payload, contentType) =>
       decodePayload(payload, contentType, unpack, bound),
     );
   }
 
   /** The payload of a frame in one way; undefined when the frame is not held or has none. */
-  decode(frame: number, decoder: PayloadDecoder): PayloadDecoding | undefined {
-    const bound = this.boundTo(frame);
+  async decode(frame: number, decoder: PayloadDecoder): Promise<PayloadDecoding | undefined> {
+    const bound = await this.boundTo(frame);
     const found = framePayload(this.#log, frame);
     return found && decodeAs(decoder, found.payload, found.contentType, unpack, bound);
   }
 
-  /** What the settings say of the topic of a frame's message. */
-  boundTo(frame: number): BoundDecoder | undefined {
+  /** What the settings say of the topic of a frame's message, else what the topic itself does. */
+  async boundTo(frame: number): Promise<BoundDecoder | undefined> {
     const { first, end } = this.#log;
     if (!Number.isInteger(frame) || frame < first || frame >= end) return undefined;
     const topicName = this.#log.topic(frame) ?? topicOfFrame(this.#log, frame);
     if (topicName === undefined || topicName === '') return undefined;
-    return this.#bindings.find(({ topicFilter }) => topicMatches(topicFilter, topicName))?.bound;
+    const binding = this.#bindings.find(({ topicFilter }) => topicMatches(topicFilter, topicName));
+    return binding?.bound ?? (await this.#sparkplug.boundTo(frame, topicName));
   }
 
   async #compile(schema: SchemaSource): Promise<CompiledSchema | { problem: string }> {

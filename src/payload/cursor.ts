@@ -26,12 +26,12 @@ export class Cursor {
     return this.#view.getInt8(this.#advance(1));
   }
 
-  uint16(): number {
-    return this.#view.getUint16(this.#advance(2));
+  uint16(littleEndian = false): number {
+    return this.#view.getUint16(this.#advance(2), littleEndian);
   }
 
-  int16(): number {
-    return this.#view.getInt16(this.#advance(2));
+  int16(littleEndian = false): number {
+    return this.#view.getInt16(this.#advance(2), littleEndian);
   }
 
   uint32(littleEndian = false): number {

@@ -17,6 +17,7 @@ import { startsLikeZlib, unpackLayers, type Unpack } from './layers.ts';
 import { decodeMessagePack } from './messagepack.ts';
 import { decodeNumbers } from './numbers.ts';
 import { decodeProtobuf } from './protobuf.ts';
+import { decodeSparkplug } from './sparkplug/sparkplug.ts';
 import { readable } from './readable.ts';
 import { decodeText } from './text.ts';
 import { decodeXml } from './xml.ts';
@@ -28,6 +29,7 @@ const labels: Readonly<Record<PayloadDecoder, string>> = {
   text: 'Text',
   cbor: 'CBOR',
   messagePack: 'MessagePack',
+  sparkplug: 'Sparkplug B',
   protobufSchema: 'Protobuf (schema)',
   protobuf: 'Protobuf (no schema)',
   image: 'Image',
@@ -133,6 +135,8 @@ function decodedBy(
       return decodeProtobuf(bytes);
     case 'image':
       return decodeImage(bytes);
+    case 'sparkplug':
+      return decodeSparkplug(bytes);
     case 'base64':
       return decodeBase64(bytes);
     case 'numbers':

@@ -5,6 +5,7 @@ export const payloadDecoders = [
   'text',
   'cbor',
   'messagePack',
+  'sparkplug',
   'protobufSchema',
   'protobuf',
   'image',

@@ -17,6 +17,12 @@ export function float32Text(value: number): string {
   return floatText(value);
 }
 
+/** A float as a JSON token. JSON has no NaN and no infinity: they are strings, as in the JSON mapping of Protobuf. */
+export function jsonFloat(value: number, text: (value: number) => string): string {
+  if (!Number.isFinite(value)) return `"${value}"`;
+  return Object.is(value, -0) ? '-0.0' : text(value);
+}
+
 /** The value of a float of 16 bits (IEEE 754 binary16). */
 export function float16Of(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;

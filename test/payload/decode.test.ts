@@ -89,7 +89,16 @@ describe('choice of decoders', () => {
   it('offers all others, zlib only where its header is there', () => {
     const others = (payload: Uint8Array, type?: string) =>
       formsOf(payload, type).others.map(({ decoder }) => decoder);
-    const all = ['json', 'xml', 'cbor', 'messagePack', 'protobuf', 'base64', 'numbers'];
+    const all = [
+      'json',
+      'xml',
+      'cbor',
+      'messagePack',
+      'sparkplug',
+      'protobuf',
+      'base64',
+      'numbers',
+    ];
     assert.deepEqual(others(encoder.encode('a')), all);
     assert.deepEqual(others(Uint8Array.of(0x78, 0x9c, 1)), [...all, 'zlib']);
     assert.deepEqual(

@@ -73,7 +73,11 @@ export function topicHistory(
 }
 
 /** The ordinal of the message that a frame is about: it may be a copy, an acknowledgement or a retry. */
-function ordinalOf(log: CaptureLog, { frames }: TopicMessages, frame: number): number | undefined {
+export function ordinalOf(
+  log: CaptureLog,
+  { frames }: TopicMessages,
+  frame: number,
+): number | undefined {
   const publish = publishOf(log, frame);
   if (publish === undefined) return undefined;
   const after = frames.search(publish);

@@ -4,21 +4,28 @@ import { OrdinalIndex } from '../ordinal-index.ts';
 import type { Segment } from '../segment.ts';
 
 /**
- * The frames in which application messages of one topic entered. It looks through what is held in steps, and goes on
+ * The frames in which application messages of one topic, or of some, entered. It looks through what is held in steps, and goes on
  * where it stopped when more came.
  */
 export class TopicMessages {
   readonly topic: string;
   readonly #log: CaptureLog;
+  readonly #matches: (topicName: string) => boolean;
   readonly #messages: MessageFrames;
   readonly #frames = new OrdinalIndex();
   readonly #generation: number;
   #next: number;
   #ids: { readonly segment: Segment; known: number; readonly ids: Set<number> } | undefined;
 
-  constructor(log: CaptureLog, topic: string) {
+  /** @param matches which topic names count; without it, `topic` itself. */
+  constructor(
+    log: CaptureLog,
+    topic: string,
+    matches = (topicName: string): boolean => topicName === topic,
+  ) {
     this.#log = log;
     this.topic = topic;
+    this.#matches = matches;
     this.#messages = new MessageFrames(log);
     this.#generation = log.generation;
     this.#next = log.first;
@@ -57,7 +64,7 @@ export class TopicMessages {
     if (this.#ids?.segment !== segment) this.#ids = { segment, known: 0, ids: new Set() };
     const { ids } = this.#ids;
     for (; this.#ids.known < segment.topics.length; this.#ids.known++) {
-      if (segment.topics[this.#ids.known] === this.topic) ids.add(this.#ids.known);
+      if (this.#matches(segment.topics[this.#ids.known] ?? '')) ids.add(this.#ids.known);
     }
     return ids;
   }

@@ -10,7 +10,7 @@ import { readTag, type Tag } from '../../payload/protobuf-scan.ts';
 import { notProtobuf, readVarint } from '../../payload/protobuf.ts';
 import { deeper } from '../../payload/walk.ts';
 import { DecodingStop, TextWriter } from '../../payload/writer.ts';
-import { JsonObject, writeNode, type JsonNode } from './json-node.ts';
+import { JsonObject, writeNode, type JsonNode } from '../../payload/json-node.ts';
 import { defaultToken, readScalar, readUnknown, wireTypeOf } from './protobuf-values.ts';
 
 /** Field numbers that are told one by one. */

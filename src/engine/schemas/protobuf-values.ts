@@ -1,7 +1,7 @@
 /** Single values of Protocol Buffers as JSON tokens, by the type that a schema declares. */
 import { decodeUtf8Lossy, findInvalidUtf8 } from '../../mqtt/utf8.ts';
 import type { Cursor } from '../../payload/cursor.ts';
-import { float32Text } from '../../payload/number-text.ts';
+import { float32Text, jsonFloat } from '../../payload/number-text.ts';
 import { readVarint } from '../../payload/protobuf.ts';
 
 /** How each scalar type is sent (protobuf.dev/programming-guides/encoding#structure); enums are varints. */
@@ -48,13 +48,13 @@ export function readScalar(cursor: Cursor, type: string, note: (problem: string)
     case 'sfixed32':
       return String(cursor.int32(true));
     case 'float':
-      return numberToken(cursor.float32(true), float32Text);
+      return jsonFloat(cursor.float32(true), float32Text);
     case 'fixed64':
       return String(cursor.uint64(true));
     case 'sfixed64':
       return String(cursor.int64(true));
     case 'double':
-      return numberToken(cursor.float64(true), String);
+      return jsonFloat(cursor.float64(true), String);
     case 'string':
       return textToken(cursor, note);
     case 'bytes':
@@ -80,12 +80,6 @@ export function readUnknown(cursor: Cursor, wireType: number): string | undefine
 
 function zigzag(value: bigint): bigint {
   return (value >> 1n) ^ -(value & 1n);
-}
-
-/** JSON has no NaN and no infinity: they are strings, as in the JSON mapping. */
-function numberToken(value: number, text: (value: number) => string): string {
-  if (!Number.isFinite(value)) return `"${value}"`;
-  return Object.is(value, -0) ? '-0.0' : text(value);
 }
 
 function textToken(cursor: Cursor, note: (problem: string) => void): string {

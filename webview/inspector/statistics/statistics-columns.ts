@@ -35,7 +35,7 @@ export const clientColumns: readonly StatisticsColumn<ClientStatistics>[] = [
   { className: 'chart', title: t('Last minute'), hint: t('Messages in and out in each second') },
   {
     className: 'amount rate-in',
-    title: 'In/s',
+    title: t('In/s'),
     hint: t('Messages to the broker per second'),
     order: 'rateIn',
     text: (row) => rate(row.rateIn),
@@ -107,7 +107,7 @@ export const topicColumns: readonly StatisticsColumn<TopicStatisticsRow>[] = [
   },
   {
     className: 'amount rate-in',
-    title: 'In/s',
+    title: t('In/s'),
     hint: t('Messages published per second'),
     order: 'rateIn',
     text: (row) => rate(row.rateIn),

@@ -1,4 +1,4 @@
-/** A binding names a Protobuf schema of the workspace: what a person sees when it is wrong, and when it is mended. */
+/** What a person sees of payloads by a schema of the workspace, and by what was sent before. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +7,14 @@ import { connectAsync } from 'mqtt';
 import { freePort } from '../../support/clients.ts';
 import { Workbench } from '../../support/host/workbench.ts';
 import { extensionId, packagedExtension } from '../../support/package.ts';
+import { sparkplugPayload } from '../../support/sparkplug.ts';
 
-describe('A Protobuf schema in the workspace', () => {
+describe('Payloads that need more than their bytes', () => {
   let workbench: Workbench;
+  let port: number;
 
   before(async () => {
-    const port = await freePort();
+    port = await freePort();
     workbench = await Workbench.open({
       extension: { vsix: packagedExtension() },
       settings: {
@@ -46,7 +48,7 @@ describe('A Protobuf schema in the workspace', () => {
   });
   after(() => workbench.close());
 
-  it('is told where it cannot be used, and read as soon as it can', () =>
+  it('with a Protobuf schema: told where it cannot be used, and read as soon as it can', () =>
     workbench.during('payload-schema', async () => {
       const problem = /plant\.proto has no message plant\.Reading/;
       await workbench.notification(problem).waitFor();
@@ -70,6 +72,35 @@ describe('A Protobuf schema in the workspace', () => {
       await page.getByText('"press 4"').first().waitFor();
       await page.getByText('"ON"').first().waitFor();
       await workbench.screenshot('payload-schema');
+      assert.deepEqual(workbench.extensionErrors(extensionId()), []);
+    }));
+
+  it('of Sparkplug B: named by the births before, with gaps told', () =>
+    workbench.during('sparkplug', async () => {
+      const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'edge' });
+      const publish = (topicName: string, fields: Readonly<Record<string, unknown>>) =>
+        client.publishAsync(`spBv1.0/hall/${topicName}`, sparkplugPayload(fields), { qos: 1 });
+      const metrics = [
+        { name: 'Drive/Speed', alias: 1, datatype: 3, int_value: 0 },
+        { name: 'Drive/State', alias: 2, datatype: 12, string_value: 'idle' },
+      ];
+      await publish('NBIRTH/press', { timestamp: 1_700_000_000_000, seq: 0, metrics });
+      const changed = [
+        { alias: 1, int_value: 0xffff_fff4 },
+        { alias: 2, string_value: 'braking' },
+      ];
+      await publish('NDATA/press', { timestamp: 1_700_000_001_000, seq: 3, metrics: changed });
+      await client.endAsync();
+      const page = workbench.inspectorFrame();
+      await page
+        .locator('.body .row:not([hidden])')
+        .filter({ hasText: 'spBv1.0/hall/NDATA/press' })
+        .click();
+      await page.getByText('Sparkplug B · NDATA').first().waitFor();
+      await page.getByText('"Drive/Speed"').first().waitFor();
+      await page.getByText('-12').first().waitFor();
+      await page.getByText('Sequence gap: 3 after 0, 2 messages are missing').first().waitFor();
+      await workbench.screenshot('sparkplug');
       assert.deepEqual(workbench.extensionErrors(extensionId()), []);
     }));
 });

@@ -1,4 +1,4 @@
-import type { TextWriter } from '../../payload/writer.ts';
+import type { TextWriter } from './writer.ts';
 
 /** A value as JSON: a token as it is to stand there, a list, or members in their order. */
 export type JsonNode = string | JsonNode[] | JsonObject;
