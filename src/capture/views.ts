@@ -54,6 +54,7 @@ export const payloadDecoders = [
   'sparkplug',
   'protobufSchema',
   'protobuf',
+  'avro',
   'image',
   'base64',
   'numbers',

@@ -46,12 +46,16 @@ export class PayloadService {
         compiled.push({ topicFilter, bound: { decoder, binding: topicFilter } });
         continue;
       }
-      const made = await this.#compile(schema);
+      const made = await this.#compile(decoder, schema);
       if ('problem' in made) problems.push(`${topicFilter}: ${made.problem}`);
       const parts = 'problem' in made ? { decode: failing(made.problem) } : made;
       compiled.push({
         topicFilter,
-        bound: { decoder: 'protobufSchema', binding: topicFilter, ...parts },
+        bound: {
+          decoder: decoder === 'avro' ? decoder : 'protobufSchema',
+          binding: topicFilter,
+          ...parts,
+        },
       });
     }
     if (settings === this.#settings) this.#bindings = compiled;
@@ -83,10 +87,14 @@ export class PayloadService {
     return binding?.bound ?? (await this.#sparkplug.boundTo(frame, topicName));
   }
 
-  async #compile(schema: SchemaSource): Promise<CompiledSchema | { problem: string }> {
+  async #compile(
+    decoder: PayloadDecoder,
+    schema: SchemaSource,
+  ): Promise<CompiledSchema | { problem: string }> {
     if (schema.problem !== undefined) return { problem: schema.problem };
     try {
-      return (await this.#loadSchemaCompiler()).protobuf(schema);
+      const compiler = await this.#loadSchemaCompiler();
+      return decoder === 'avro' ? compiler.avro(schema) : compiler.protobuf(schema);
     } catch (error) {
       return { problem: error instanceof Error ? error.message : String(error) };
     }

@@ -32,6 +32,7 @@ const labels: Readonly<Record<PayloadDecoder, string>> = {
   sparkplug: 'Sparkplug B',
   protobufSchema: 'Protobuf (schema)',
   protobuf: 'Protobuf (no schema)',
+  avro: 'Avro',
   image: 'Image',
   base64: 'Base64',
   numbers: 'Numbers',
@@ -130,6 +131,7 @@ function decodedBy(
     case 'messagePack':
       return decodeMessagePack(bytes);
     case 'protobufSchema':
+    case 'avro':
       return { ...none, problem: 'No binding in the settings names a schema for this topic' };
     case 'protobuf':
       return decodeProtobuf(bytes);
@@ -158,7 +160,7 @@ function canApply(
   layers: readonly PayloadLayer[],
 ): boolean {
   // With the schema of a binding only, and then it is among the decodings.
-  if (decoder === 'protobufSchema') return false;
+  if (decoder === 'protobufSchema' || decoder === 'avro') return false;
   if (decoder === 'image') return imageOf(bytes) !== undefined;
   if (decoder === 'unpacked') return layers.length > 0;
   if (decoder === 'zlib') return layers.length === 0 && startsLikeZlib(payload);

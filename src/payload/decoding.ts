@@ -8,6 +8,7 @@ export const payloadDecoders = [
   'sparkplug',
   'protobufSchema',
   'protobuf',
+  'avro',
   'image',
   'base64',
   'numbers',

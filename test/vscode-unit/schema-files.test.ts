@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bindingsIn } from '../../src/vscode/payload/binding-settings.ts';
-import { mostSchemaFiles, readSchema } from '../../src/vscode/payload/schema-files.ts';
+import {
+  messageNames,
+  mostSchemaFiles,
+  readSchema,
+} from '../../src/vscode/payload/schema-files.ts';
 
 const reader = (files: Readonly<Record<string, string>>) => (path: string) =>
   Promise.resolve(files[path]);
@@ -20,6 +24,29 @@ describe('schemas of payload bindings', () => {
       files.map(({ path }) => path),
       ['p/q/a.proto', 'p/q/b.proto', 'p/common/c.proto'],
     );
+  });
+
+  it('offer the messages that they declare', () => {
+    const text = `syntax = "proto3"; package a.b; // message No {}
+message One { message Inner {} } enum E { X = 0; } message Two { string s = 1 [default = "message Three {"]; }`;
+    assert.deepEqual(messageNames(text), ['a.b.One', 'a.b.Two']);
+    assert.deepEqual(messageNames('message Only {}'), ['Only']);
+    assert.deepEqual(messageNames(''), []);
+  });
+
+  it('of Avro are one file', async () => {
+    const text = '{"type": "record", "name": "A", "fields": [], "doc": "import \\"x.proto\\";"}';
+    const { files, problem } = await readSchema('a.avsc', undefined, reader({ 'a.avsc': text }));
+    assert.equal(problem, undefined);
+    assert.deepEqual(files, [{ path: 'a.avsc', text }]);
+    const problems = (entry: object) => bindingsIn([{ topicFilter: 'a', ...entry }]).problems[0];
+    assert.equal(problems({ decoder: 'avro', schema: 'p/a.avsc' }), undefined);
+    assert.match(
+      problems({ decoder: 'avro' }) ?? '',
+      /it has no schema, the path of a \.avsc file/,
+    );
+    assert.match(problems({ decoder: 'avro', schema: 'a.proto' }) ?? '', /is no \.avsc file/);
+    assert.match(problems({ decoder: 'cbor', schema: 'a.avsc' }) ?? '', /only protobuf and avro/);
   });
 
   it('say what cannot be read', async () => {
@@ -51,6 +78,9 @@ describe('schemas of payload bindings', () => {
     assert.match(one({ schema: 'a.txt' }) ?? '', /is no \.proto file/);
     assert.match(one({ message: 'A' }) ?? '', /it has no schema/);
     assert.match(one({ schema: 'a.proto', message: 5 }) ?? '', /5 is no name of a message/);
-    assert.match(one({ decoder: 'cbor', schema: 'a.proto' }) ?? '', /only protobuf has a schema/);
+    assert.match(
+      one({ decoder: 'cbor', schema: 'a.proto' }) ?? '',
+      /only protobuf and avro have a schema/,
+    );
   });
 });

@@ -1,14 +1,14 @@
-/** Makes decoders of schemas; a bundle of its own, since protobufjs is needed only where a binding names a schema. */
+/** Makes decoders of schemas; a bundle of its own, since protobufjs and avsc are needed only where a binding names a schema. */
 import protobuf from 'protobufjs';
 import type { SchemaSource } from '../payload-contract.ts';
+import { compileAvro } from './avro.ts';
 import { decodeMessage } from './protobuf-decode.ts';
 import type { CompiledSchema, SchemaCompiler } from './schema-compiler.ts';
 
 /** Names of messages that an error lists. */
 const mostListed = 12;
 
-export const schemaCompiler: SchemaCompiler = { protobuf: compileProtobuf };
-export default schemaCompiler;
+export const schemaCompiler: SchemaCompiler = { protobuf: compileProtobuf, avro: compileAvro };
 
 /** @throws Error whose message says, for a person, what is wrong with which file. */
 function compileProtobuf(source: SchemaSource): CompiledSchema {

@@ -6,6 +6,7 @@ import { section, settingKeys } from '../ids.ts';
 import { t } from '../../base/localise.ts';
 import { chooseTarget } from '../setting-target.ts';
 import { bindableDecoders } from './binding-settings.ts';
+import { chooseSchema } from './choose-schema.ts';
 
 /** Asks for which topics payloads are to be decoded so, and for whom, and puts it before all other bindings. */
 export async function bindPayload(
@@ -16,6 +17,8 @@ export async function bindPayload(
   const facts = await engine.request('capture/facts', { frame, payloadBytes: 0 });
   const decoder = await chooseDecoder(shown);
   if (decoder === undefined) return;
+  const schema = await chooseSchema(decoder);
+  if (!schema) return;
   const topicFilter = await vscode.window.showInputBox({
     title: t('Always Decode as {0}', decoder),
     prompt: t('Topic filter of the messages, e.g. sensors/+/data'),
@@ -33,7 +36,11 @@ export async function bindPayload(
   const others = (Array.isArray(before) ? (before as unknown[]) : []).filter(
     (entry) => (entry as { topicFilter?: unknown } | null)?.topicFilter !== topicFilter,
   );
-  await settings.update(settingKeys.payloadBindings, [{ topicFilter, decoder }, ...others], target);
+  await settings.update(
+    settingKeys.payloadBindings,
+    [{ topicFilter, decoder, ...schema }, ...others],
+    target,
+  );
 }
 
 async function chooseDecoder(shown: PayloadDecoder): Promise<PayloadDecoder | undefined> {

@@ -1,9 +1,9 @@
 /** What the setting of payload bindings says: settings files are written by hand, their types are wishes. */
-import { payloadDecoders } from '../../capture/views.ts';
+import { payloadDecoders, type PayloadDecoder } from '../../capture/views.ts';
 import type { PayloadBinding } from '../../engine/payload-contract.ts';
 import { topicFilterProblem } from '../../mqtt/topics.ts';
 import { t } from '../../base/localise.ts';
-import { schemaPathProblem } from './schema-files.ts';
+import { schemaExtensions, schemaPathProblem } from './schema-files.ts';
 
 /** Those that make sense for every message of a topic; a schema makes of `protobuf` the decoder with one. */
 export const bindableDecoders = payloadDecoders.filter(
@@ -56,11 +56,12 @@ function problemOf(entry: unknown): string | undefined {
     const known = bindableDecoders.join(', ');
     return t('{0} is no decoder. There are: {1}', JSON.stringify(decoder ?? null), known);
   }
-  if (schema === undefined && message === undefined) return undefined;
-  if (decoder !== 'protobuf') return t('only protobuf has a schema and a message.');
-  if (typeof schema !== 'string') return t('it has no schema, the path of a .proto file.');
+  const extension = schemaExtensions.get(decoder as PayloadDecoder);
+  if (schema === undefined && message === undefined && decoder !== 'avro') return undefined;
+  if (extension === undefined) return t('only protobuf and avro have a schema and a message.');
+  if (typeof schema !== 'string') return t('it has no schema, the path of a {0} file.', extension);
   if (message !== undefined && typeof message !== 'string') {
     return t('{0} is no name of a message.', JSON.stringify(message));
   }
-  return schemaPathProblem(schema);
+  return schemaPathProblem(schema, extension);
 }

@@ -15,7 +15,7 @@ export class PayloadBindings implements Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed: () => void;
   readonly #disposables = new DisposableStore();
-  readonly #watcher = vscode.workspace.createFileSystemWatcher('**/*.proto');
+  readonly #watcher = vscode.workspace.createFileSystemWatcher('**/*.{proto,avsc}');
   /** Files are read meanwhile: only what was read last counts. */
   #reading = 0;
   #hasSchemas = false;
@@ -45,7 +45,7 @@ export class PayloadBindings implements Disposable {
     // Some file systems, remote ones above all, tell of no changes: what is saved here is known anyway.
     keep(
       vscode.workspace.onDidSaveTextDocument(({ fileName }) => {
-        if (fileName.endsWith('.proto')) schemaChanged();
+        if (/\.(proto|avsc)$/.test(fileName)) schemaChanged();
       }),
     );
     keep(vscode.workspace.onDidChangeWorkspaceFolders(schemaChanged));
